@@ -1,0 +1,77 @@
+/** What one stage did with the records that reached it: in = kept + dropped + quarantined. */
+export interface StageLedger {
+  readonly id: string;
+  readonly in: number;
+  readonly kept: number;
+  readonly dropped: number;
+  readonly quarantined: number;
+  readonly reasons: { readonly [code: string]: number };
+  /** Drops whose holder a later stage dropped or quarantined: no record of that content was curated from it. */
+  readonly orphaned: number;
+}
+
+/** The conservation account of one task or pipeline, over all its commits. */
+export interface Ledger {
+  readonly received: number;
+  readonly curated: number;
+  readonly rejected: number;
+  /** Includes records no reader understood, which reached no stage. */
+  readonly quarantined: number;
+  readonly stages: readonly StageLedger[];
+}
+
+export function emptyStage(id: string): StageLedger {
+  return { id, in: 0, kept: 0, dropped: 0, quarantined: 0, reasons: {}, orphaned: 0 };
+}
+
+export function emptyLedger(stages: readonly string[]): Ledger {
+  return { received: 0, curated: 0, rejected: 0, quarantined: 0, stages: stages.map(emptyStage) };
+}
+
+/** The sum of two accounts. Stages are matched by id; those only one side knows are kept, `a`'s order first. */
+export function addLedgers(a: Ledger, b: Ledger): Ledger {
+  const stages = a.stages.map((stage) => {
+    const other = b.stages.find((candidate) => candidate.id === stage.id);
+    return other === undefined ? stage : addStages(stage, other);
+  });
+  const added = b.stages.filter((stage) => !a.stages.some((known) => known.id === stage.id));
+  return {
+    received: a.received + b.received,
+    curated: a.curated + b.curated,
+    rejected: a.rejected + b.rejected,
+    quarantined: a.quarantined + b.quarantined,
+    stages: [...stages, ...added],
+  };
+}
+
+function addStages(a: StageLedger, b: StageLedger): StageLedger {
+  const reasons: Record<string, number> = { ...a.reasons };
+  for (const [code, count] of Object.entries(b.reasons)) reasons[code] = (reasons[code] ?? 0) + count;
+  return {
+    id: a.id,
+    in: a.in + b.in,
+    kept: a.kept + b.kept,
+    dropped: a.dropped + b.dropped,
+    quarantined: a.quarantined + b.quarantined,
+    reasons,
+    orphaned: a.orphaned + b.orphaned,
+  };
+}
+
+/** What is wrong with an account that has nothing in flight; empty when it balances. */
+export function imbalances(ledger: Ledger): readonly string[] {
+  const problems: string[] = [];
+  const out = ledger.curated + ledger.rejected + ledger.quarantined;
+  if (ledger.received !== out)
+    problems.push(
+      `received ${ledger.received}, but curated ${ledger.curated} + rejected ${ledger.rejected} + quarantined ${ledger.quarantined} = ${out}`,
+    );
+  for (const stage of ledger.stages) {
+    const total = stage.kept + stage.dropped + stage.quarantined;
+    if (stage.in !== total)
+      problems.push(
+        `stage ${stage.id}: in ${stage.in}, but kept ${stage.kept} + dropped ${stage.dropped} + quarantined ${stage.quarantined} = ${total}`,
+      );
+  }
+  return problems;
+}

@@ -1,0 +1,61 @@
+import { canonicalJson } from "./json.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { sha256Hex } from "./sha256.ts";
+import type { PluginOrigin, Stage } from "./stage.ts";
+
+/** What determines a pipeline's results: written once to `X.plans`, its hash stands in every record. */
+export interface Plan {
+  readonly pipeline: string;
+  readonly from: readonly string[];
+  readonly to: string;
+  readonly stages: readonly PlannedStage[];
+}
+
+interface PlannedStage {
+  readonly id: string;
+  readonly plugin: string;
+  readonly version: string;
+  /** sha256 of a local plugin's file. */
+  readonly sha256?: string;
+  readonly with: Stage["config"];
+}
+
+export function planOf(pipeline: Pipeline): Plan {
+  return {
+    pipeline: pipeline.name,
+    from: pipeline.from,
+    to: pipeline.to,
+    stages: pipeline.stages.map((stage) => ({
+      id: stage.id,
+      plugin: stage.plugin.meta.name,
+      version: stage.plugin.meta.version,
+      ...sourceHash(stage.origin),
+      with: stage.config,
+    })),
+  };
+}
+
+export function planHash(plan: Plan): string {
+  return sha256Hex(canonicalJson(plan));
+}
+
+/** Fingerprints of what shapes the state of each stateful stage, by stage id. */
+export function fingerprintsOf(pipeline: Pipeline): { readonly [stage: string]: string } {
+  const fingerprints: Record<string, string> = {};
+  for (const stage of pipeline.stages) {
+    if (stage.plugin.kind !== "stateful") continue;
+    fingerprints[stage.id] = sha256Hex(
+      canonicalJson({
+        plugin: stage.plugin.meta.name,
+        version: stage.plugin.meta.version,
+        ...sourceHash(stage.origin),
+        shapes: stage.plugin.fingerprint(stage.config),
+      }),
+    );
+  }
+  return fingerprints;
+}
+
+function sourceHash(origin: PluginOrigin): { readonly sha256?: string } {
+  return origin.kind === "file" ? { sha256: origin.sha256 } : {};
+}
