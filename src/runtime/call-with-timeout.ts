@@ -1,0 +1,61 @@
+import { MagpieError } from "../core/errors.ts";
+import type { PurePhase, Results } from "../core/plugin.ts";
+import type { MagpieRecord } from "../core/record.ts";
+
+/** A timer set to more fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Calls a phase and gives its answer: itself when it is not a promise, else a promise that rejects with MGP_PLUGIN_TIMEOUT
+ * after `timeoutMs`, or with the reason of `outer` when that is aborted. Both abort the signal the phase was given. What
+ * the phase still answers afterwards is ignored.
+ */
+export function callWithTimeout<T>(
+  phase: PurePhase<T>,
+  batch: readonly MagpieRecord[],
+  timeoutMs: number,
+  outer?: AbortSignal,
+): Results<T> | Promise<Results<T>> {
+  const inner = new AbortController();
+  const answer = phase(batch, inner.signal);
+  if (!isThenable(answer)) return answer;
+  return new Promise((resolve, reject) => {
+    const stop = (error: unknown) => {
+      settled();
+      reject(error);
+      inner.abort(error);
+    };
+    const stopWithOuter = () => stop(outer?.reason);
+    const settled = () => {
+      clearTimeout(timer);
+      outer?.removeEventListener("abort", stopWithOuter);
+    };
+    const timer = setTimeout(
+      () => stop(timeoutError(batch.length, timeoutMs)),
+      Math.min(timeoutMs, longestTimerMs),
+    );
+    outer?.addEventListener("abort", stopWithOuter);
+    answer.then(
+      (results) => {
+        settled();
+        resolve(results);
+      },
+      (error) => {
+        settled();
+        reject(error);
+      },
+    );
+  });
+}
+
+function timeoutError(records: number, timeoutMs: number): MagpieError {
+  return new MagpieError(
+    "MGP_PLUGIN_TIMEOUT",
+    `a call with ${records} record${records === 1 ? "" : "s"} did not end within ${timeoutMs} ms; raise timeoutMs or lower batch if the plugin needs longer`,
+  );
+}
+
+/** A promise of any realm: plugins may come with their own. */
+function isThenable<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
+  return typeof (answer as { readonly then?: unknown } | null | undefined)?.then === "function";
+}
