@@ -8,6 +8,8 @@ export type MessageHeaders = { readonly [name: string]: string };
 export const headers = {
   /** `topic/partition/offset` of the input an output was made from. */
   source: "magpie-source",
+  /** The pipeline that wrote an output. */
+  pipeline: "magpie-pipeline",
   /** Name and version of the value's schema, such as `magpie-record/1`. */
   schema: "magpie-schema",
   /** Position of the first attempt, on a message appended by `quarantine replay`. */

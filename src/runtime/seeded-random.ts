@@ -22,6 +22,11 @@ export function seededRandom(seed: string): () => number {
   };
 }
 
+/** The `random` of a stage's context: a generator for each record, the same in every thread and on every replay. */
+export function recordRandom(plan: string, stage: string): (record: { readonly id: string }) => () => number {
+  return (record) => seededRandom(`${plan}/${stage}/${record.id}`);
+}
+
 /** xoshiro128** from a state that is not all zero; gives integers in [0, 2^32). */
 export function xoshiro128(s0: number, s1: number, s2: number, s3: number): () => number {
   let a = s0 | 0;

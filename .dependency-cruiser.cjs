@@ -1,0 +1,52 @@
+/** The dependency directions of ARCHITECTURE.md. */
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: "^(src|plugins)/", pathNot: [from, ...allowed] },
+});
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "no-dev-dependency",
+      severity: "error",
+      from: { path: "^(src|plugins)/", pathNot: "\\.test\\.ts$" },
+      to: { dependencyTypes: ["npm-dev"] },
+    },
+    {
+      name: "core-is-pure",
+      comment: "src/core imports typebox and the hashing and byte modules of Node only",
+      severity: "error",
+      from: { path: "^src/core/" },
+      to: { pathNot: ["^src/core/", "node_modules/typebox/", "^(node:)?(crypto|buffer)$"] },
+    },
+    only("plugins-see-core", "^plugins/", ["^src/core/"], "plugins import src/core and npm only"),
+    only("log-sees-core", "^src/log/", ["^src/core/"]),
+    only("config-sees-core-and-log", "^src/config/", ["^src/core/", "^src/log/"]),
+    only("runtime-sees-core-and-log", "^src/runtime/", ["^src/core/", "^src/log/"]),
+    {
+      name: "plugins-enter-at-the-composition-root",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/builtins\\.ts$"] },
+      to: { path: "^plugins/" },
+    },
+    {
+      name: "rxjs-in-runtime-and-log",
+      comment: "RxJS has its jobs in the runtime; logs give the assignments as an Observable",
+      severity: "error",
+      from: { path: "^(src|plugins)/", pathNot: ["^src/runtime/", "^src/log/"] },
+      to: { path: "node_modules/rxjs/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "\\.test\\.ts$" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "default"] },
+  },
+};

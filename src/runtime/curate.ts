@@ -1,0 +1,149 @@
+import { concatMap, map, mergeMap, Observable, type OperatorFunction, Subject, tap } from "rxjs";
+import { MagpieError } from "../core/errors.ts";
+import { maxChunkRecords } from "../core/limits.ts";
+import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
+import { planHash, planOf } from "../core/plan.ts";
+import type { Logger } from "../core/plugin.ts";
+import { formatPosition } from "../core/position.ts";
+import type { MagpieRecord } from "../core/record.ts";
+import type { Stage } from "../core/stage.ts";
+import { MemoryState, memoryJournal } from "./memory-state.ts";
+import { openStages } from "./open-stages.ts";
+import { gather } from "./operators/gather.ts";
+import { inOrder } from "./operators/in-order.ts";
+import { curatedRecord, quarantineEntry, rejectedRecord } from "./outputs.ts";
+import type { Item, Work } from "./work.ts";
+
+/** What became of one record. */
+export type Outcome =
+  | { readonly kind: "curated"; readonly record: MagpieRecord }
+  | { readonly kind: "rejected"; readonly record: RejectedRecord }
+  | { readonly kind: "quarantined"; readonly entry: QuarantineEntry };
+
+export interface CurateOptions {
+  /** Records under way at most; one more is the error MGP_CURATE_PENDING. Default 8,192. */
+  readonly maxPending?: number;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+  /** A directory for what plugins may rebuild. Default: none, the empty string. */
+  readonly cacheDir?: string;
+}
+
+const defaultMaxPending = 8_192;
+
+/**
+ * The stages as an operator, for observables of your own: one outcome per record, in order. State lives in memory, nothing is
+ * committed. An observable cannot be held back, so more than `maxPending` records under way are an error (MGP_CURATE_PENDING);
+ * use {@link curateFrom} for a source that can wait. Stages with `workers` are refused.
+ */
+export function curate(
+  stages: readonly Stage[],
+  options: CurateOptions = {},
+): OperatorFunction<MagpieRecord, Outcome> {
+  const { maxPending = defaultMaxPending } = options;
+  return (source) =>
+    new Observable((subscriber) => {
+      const state = new MemoryState();
+      const plan = planHash(planOf({ name: "curate", from: [], to: "", stages }));
+      const work$ = new Subject<Work>();
+      let pending = 0;
+      let offset = 0n;
+      let streamTime = 0;
+      let sequence = 0;
+
+      const admit = () => {
+        if (++pending > maxPending) throw tooManyPending(maxPending);
+      };
+      const toItem = (record: MagpieRecord): Item => {
+        streamTime = Math.max(streamTime, record.provenance.created ?? 0);
+        return itemOf(record, offset++, streamTime);
+      };
+      const toWork = (records: readonly MagpieRecord[]): Work => ({
+        sequence: sequence++,
+        items: records.map(toItem),
+        bytes: 0,
+        writes: [],
+      });
+
+      const opened = openStages(stages, {
+        plan,
+        state,
+        answers: memoryJournal(),
+        logger: options.logger ?? silent,
+        cacheDir: options.cacheDir ?? "",
+        loaderUrl: undefined,
+        jitter: Math.random,
+      });
+      const ready = opened.then((open) => {
+        const outcomes = work$.pipe(
+          open.operator,
+          inOrder((work) => work.sequence),
+          tap((work) => {
+            state.apply(work.writes);
+            open.settle(work.sequence);
+          }),
+          mergeMap((work) => work.items.map((item) => outcomeOf(item, stages, plan))),
+          tap(() => pending--),
+        );
+        subscriber.add(outcomes.subscribe(subscriber));
+      });
+      subscriber.add(
+        source
+          .pipe(
+            tap(admit),
+            gather(maxChunkRecords),
+            concatMap((records) => ready.then(() => records)),
+            map(toWork),
+          )
+          .subscribe({
+            next: (work) => work$.next(work),
+            error: (error) => subscriber.error(error),
+            complete: () =>
+              ready.then(
+                () => work$.complete(),
+                () => {},
+              ),
+          }),
+      );
+      ready.catch((error) => subscriber.error(error));
+      subscriber.add(() => {
+        opened.then((open) => open.close()).catch((error) => (options.logger ?? silent).error(String(error)));
+      });
+    });
+}
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+function itemOf(record: MagpieRecord, offset: bigint, streamTime: number): Item {
+  const position = { topic: "curate", partition: 0, offset };
+  const source = formatPosition(position);
+  return {
+    position,
+    source,
+    original: source,
+    get bytes() {
+      return Buffer.from(JSON.stringify(record));
+    },
+    timestamp: 0,
+    streamTime,
+    record,
+    fate: undefined,
+  };
+}
+
+function outcomeOf(item: Item, stages: readonly Stage[], plan: string): Outcome {
+  const { fate } = item;
+  const judged = item as Item & { readonly record: MagpieRecord };
+  if (fate === undefined) return { kind: "curated", record: curatedRecord(judged, plan) };
+  const stage = stages[fate.stage]!;
+  return fate.kind === "rejected"
+    ? { kind: "rejected", record: rejectedRecord(judged, plan, stage, fate) }
+    : { kind: "quarantined", entry: quarantineEntry(item, stage, fate) };
+}
+
+function tooManyPending(maxPending: number): MagpieError {
+  return new MagpieError(
+    "MGP_CURATE_PENDING",
+    `more than ${maxPending} records are under way: the source pushes faster than the stages work. Slow it down, raise maxPending, or use curateFrom with a source that can wait.`,
+  );
+}

@@ -1,0 +1,46 @@
+import type { Ledger } from "../core/ledger.ts";
+import type { Pipeline } from "../core/pipeline.ts";
+import type { Output } from "../log/log.ts";
+import { accountFor } from "./account.ts";
+import type { Orphans } from "./orphans.ts";
+import type { OutputWriter } from "./outputs.ts";
+import type { Item, Work } from "./work.ts";
+
+/** Work whose every item has its fate: in order, accounted for and ready to commit. */
+export interface Finished {
+  readonly work: Work;
+  readonly outputs: readonly Output[];
+  readonly outputBytes: number;
+  readonly ledger: Ledger;
+  /** `topic/partition` → offset after its last item. */
+  readonly ends: ReadonlyMap<string, bigint>;
+  /** Stream time after the last item; undefined for an empty chunk. */
+  readonly streamTime: number | undefined;
+}
+
+/** Writes the outputs of work whose stages are done. Must see work in log order. */
+export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orphans: Orphans): Finished {
+  const orphaned = orphans.count(work);
+  const outputs = work.items.map((item) => writer.write(item));
+  return {
+    work,
+    outputs,
+    outputBytes: outputs.reduce((sum, output) => sum + output.value.byteLength, 0),
+    ledger: accountFor(pipeline, work, outputs, orphaned),
+    ends: endsOf(work.items),
+    streamTime: work.items.at(-1)?.streamTime,
+  };
+}
+
+function endsOf(items: readonly Item[]): ReadonlyMap<string, bigint> {
+  const byTopic = new Map<string, Map<number, bigint>>();
+  for (const { position } of items) {
+    let partitions = byTopic.get(position.topic);
+    if (partitions === undefined) byTopic.set(position.topic, (partitions = new Map()));
+    partitions.set(position.partition, position.offset + 1n);
+  }
+  const ends = new Map<string, bigint>();
+  for (const [topic, partitions] of byTopic)
+    for (const [partition, end] of partitions) ends.set(`${topic}/${partition}`, end);
+  return ends;
+}

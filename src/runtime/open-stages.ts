@@ -1,0 +1,157 @@
+import type { OperatorFunction } from "rxjs";
+import { MagpieError, messageOf } from "../core/errors.ts";
+import type { Context, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
+import type { MagpieRecord, Measures } from "../core/record.ts";
+import type { Stage } from "../core/stage.ts";
+import type { CommittedState, Journal } from "../log/log.ts";
+import { createBatchCaller } from "./batch-caller.ts";
+import { createOnce } from "./once.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { StagedState } from "./staged-state.ts";
+import { filterStage } from "./stages/filter-stage.ts";
+import type { OpenStage } from "./stages/open-stage.ts";
+import { statefulStage } from "./stages/stateful-stage.ts";
+import { transformStage } from "./stages/transform-stage.ts";
+import type { Work } from "./work.ts";
+import { openWorkerPool } from "./workers/worker-pool.ts";
+
+/** What stages need from their surroundings. */
+export interface StageDeps {
+  readonly plan: string;
+  readonly state: CommittedState;
+  readonly answers: Journal;
+  readonly logger: Logger;
+  readonly cacheDir: string;
+  /** Module exporting `loadPlugin(origin)`, for worker threads; without it, stages with `workers` are refused. */
+  readonly loaderUrl: URL | undefined;
+  /** In [0, 1): jitter of retries, never seen by a stage. */
+  readonly jitter: () => number;
+}
+
+export interface OpenStages {
+  readonly operator: OperatorFunction<Work, Work>;
+  settle(sequence: number): void;
+  close(): Promise<void>;
+}
+
+type Closer = () => void | Promise<void>;
+
+/** Sets up every stage of a pipeline, in order. When one fails, those before it are closed again. */
+export async function openStages(stages: readonly Stage[], deps: StageDeps): Promise<OpenStages> {
+  const closers: Closer[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  const open: OpenStage[] = [];
+  try {
+    for (const [index, stage] of stages.entries()) open.push(await openStage(index, stage, deps, closers));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    operator: (source) => open.reduce((work, stage) => work.pipe(stage.operator), source),
+    settle: (sequence) => {
+      for (const stage of open) stage.settle(sequence);
+    },
+    close,
+  };
+}
+
+async function openStage(
+  index: number,
+  stage: Stage,
+  deps: StageDeps,
+  closers: Closer[],
+): Promise<OpenStage> {
+  const { plugin } = stage;
+  try {
+    switch (plugin.kind) {
+      case "transform": {
+        const apply = await pureHereOrInWorkers<MagpieRecord>(stage, deps, closers, async () => {
+          const instance = await setUp(stage, deps, closers, (context) =>
+            plugin.setup(stage.config, context),
+          );
+          return (batch, signal) => instance.apply(batch, signal);
+        });
+        return transformStage(index, stage, createBatchCaller(apply, stage.options, { random: deps.jitter }));
+      }
+      case "filter": {
+        const measure = await pureHereOrInWorkers<Measures>(stage, deps, closers, async () => {
+          const instance = await setUp(stage, deps, closers, (context) =>
+            plugin.setup(stage.config, context),
+          );
+          return (batch, signal) => instance.measure(batch, signal) as ReturnType<PurePhase<Measures>>;
+        });
+        return filterStage(
+          index,
+          stage,
+          plugin,
+          createBatchCaller(measure, stage.options, { random: deps.jitter }),
+        );
+      }
+      case "stateful": {
+        // `admit` always runs here; only `prepare` may run in worker threads.
+        const instance = (await setUp(stage, deps, closers, (context) =>
+          plugin.setup(stage.config, context),
+        )) as StatefulInstance<Measures>;
+        const state = new StagedState(stage.id, deps.state);
+        await instance.restore?.(state);
+        const prepare = await pureHereOrInWorkers<Uint8Array>(
+          stage,
+          deps,
+          closers,
+          async () => (batch, signal) => instance.prepare(batch, signal),
+        );
+        const caller = createBatchCaller(prepare, stage.options, { random: deps.jitter });
+        return statefulStage(index, stage, plugin, instance, caller, state);
+      }
+    }
+  } catch (error) {
+    if (error instanceof MagpieError) throw error;
+    throw new MagpieError(
+      "MGP_PLUGIN_SETUP",
+      `stage ${stage.id} (${plugin.meta.name}@${plugin.meta.version}) cannot be set up: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+async function pureHereOrInWorkers<T>(
+  stage: Stage,
+  deps: StageDeps,
+  closers: Closer[],
+  here: () => Promise<PurePhase<T>>,
+): Promise<PurePhase<T>> {
+  if (stage.options.workers === 0) return here();
+  if (deps.loaderUrl === undefined)
+    throw new MagpieError(
+      "MGP_CONFIG_INVALID",
+      `stage ${stage.id}: worker threads need a pipeline that runs on a log`,
+    );
+  const pool = await openWorkerPool(stage, { loaderUrl: deps.loaderUrl, logger: deps.logger });
+  closers.push(() => pool.close());
+  return pool.phase as PurePhase<T>;
+}
+
+async function setUp<I extends { close?(): void | Promise<void> }>(
+  stage: Stage,
+  deps: StageDeps,
+  closers: Closer[],
+  setup: (context: Context) => I | Promise<I>,
+): Promise<I> {
+  const controller = new AbortController();
+  const { name, version } = stage.plugin.meta;
+  const instance = await setup({
+    logger: deps.logger,
+    signal: controller.signal,
+    cacheDir: deps.cacheDir,
+    random: (record) => seededRandom(`${deps.plan}/${stage.id}/${record.id}`),
+    once: createOnce(deps.answers, { name, version }),
+  });
+  closers.push(async () => {
+    controller.abort();
+    await instance.close?.();
+  });
+  return instance;
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { addLedgers, emptyLedger, imbalances, type StageLedger } from "../core/ledger.ts";
+import type { Pipeline } from "../core/pipeline.ts";
+import type { Log } from "../log/log.ts";
+
+export interface PipelineLedger {
+  readonly received: number;
+  readonly curated: number;
+  readonly rejected: number;
+  readonly quarantined: number;
+  /** Records in internal topics; none where a pipeline is one task. */
+  readonly inFlight: number;
+  readonly balanced: boolean;
+  readonly stages: readonly StageLedger[];
+  /** sha256 over the sorted (stage, key, value) of the state, each part preceded by its length. */
+  readonly stateDigest?: string;
+}
+
+export interface LedgerReport {
+  readonly pipelines: { readonly [pipeline: string]: PipelineLedger };
+}
+
+/** The account of every pipeline as of its last commits: zeros before the first. */
+export async function readLedger(
+  log: Log,
+  pipelines: readonly Pipeline[],
+  options: { readonly digest: boolean },
+): Promise<LedgerReport> {
+  const accounts: [string, PipelineLedger][] = [];
+  for (const pipeline of pipelines)
+    accounts.push([pipeline.name, await accountOf(log, pipeline, options.digest)]);
+  return { pipelines: Object.fromEntries(accounts) };
+}
+
+async function accountOf(log: Log, pipeline: Pipeline, digest: boolean): Promise<PipelineLedger> {
+  const checkpoints = await log.checkpoints(pipeline.name);
+  const zero = emptyLedger(pipeline.stages.map((stage) => stage.id));
+  const ledger = checkpoints.reduce((sum, checkpoint) => addLedgers(sum, checkpoint.ledger), zero);
+  return {
+    received: ledger.received,
+    curated: ledger.curated,
+    rejected: ledger.rejected,
+    quarantined: ledger.quarantined,
+    inFlight: 0,
+    balanced: imbalances(ledger).length === 0,
+    stages: ledger.stages,
+    ...(digest ? { stateDigest: await stateDigest(log, pipeline.name) } : {}),
+  };
+}
+
+/** sha256, hex, of a pipeline's committed state. Independent of chunk and commit boundaries. */
+export async function stateDigest(log: Log, pipeline: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const { stage, key, value } of log.scanState(pipeline))
+    for (const part of [Buffer.from(stage), key, value]) hash.update(lengthOf(part)).update(part);
+  return hash.digest("hex");
+}
+
+function lengthOf(part: Uint8Array): Uint8Array {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(part.byteLength);
+  return length;
+}

@@ -1,0 +1,154 @@
+import { defer, fromEvent, map, merge, type Observable, of, Subject, switchMap, take, takeUntil } from "rxjs";
+import { MagpieError, messageOf } from "../core/errors.ts";
+import type { Pipeline } from "../core/pipeline.ts";
+import type { Logger } from "../core/plugin.ts";
+import type { Credit, Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
+import { hasReadEverything } from "./idle.ts";
+import type { CommitPolicy } from "./operators/commit-every.ts";
+import { reopen } from "./operators/reopen.ts";
+import { observeProgress, type RunProgress } from "./progress.ts";
+import { runTask } from "./run-task.ts";
+import type { TaskOptions, TaskStatus } from "./task.ts";
+
+export interface RunOptions {
+  readonly log: Log;
+  readonly pipelines: readonly Pipeline[];
+  /** Topics to create before anything runs. */
+  readonly topics: { readonly [topic: string]: TopicSettings };
+  /** Bounds on what each pipeline has read and not yet committed. */
+  readonly limits: { readonly windowBytes: number; readonly windowRecords: number };
+  readonly commit: CommitPolicy;
+  /** End when every source is read to its end and everything is committed. */
+  readonly untilIdle: boolean;
+  /** Aborting drains: finish what was read, commit, return. */
+  readonly stop: AbortSignal;
+  /** Milliseconds after which a drain gives up with MGP_DRAIN_TIMEOUT; what was in flight is done again next time. */
+  readonly drainMs: number;
+  readonly logger: Logger;
+  /** Module exporting `loadPlugin(origin)`, for worker threads. */
+  readonly loaderUrl: URL;
+  readonly cacheDir: string;
+  /** Milliseconds since 1970, for rates; never seen by a stage. */
+  readonly now: () => number;
+  /** In [0, 1), for the jitter of retries; never seen by a stage. */
+  readonly jitter: () => number;
+  readonly onProgress?: (progress: RunProgress) => void;
+}
+
+/** A status with the task it is about. */
+export interface TaskReport {
+  readonly pipeline: Pipeline;
+  readonly task: TaskId;
+  readonly status: TaskStatus;
+}
+
+/** Runs pipelines until drained, or until idle. Throws the error of the first task that failed for good. */
+export async function runPipelines(options: RunOptions): Promise<void> {
+  for (const [topic, settings] of Object.entries(options.topics))
+    await options.log.topics.ensure(topic, settings);
+
+  const idle$ = new Subject<void>();
+  const stop$ = merge(stopped(options.stop), idle$).pipe(take(1));
+  const statuses = new Map<string, TaskReport>();
+  let checking = false;
+
+  /** Every task idle at once means that nobody here appends any more: then the ends of the sources are final. */
+  const checkIdle = async () => {
+    if (checking || !options.untilIdle) return;
+    const reports = [...statuses.values()];
+    if (reports.length < options.pipelines.length || !reports.every((report) => report.status.idle)) return;
+    checking = true;
+    if (await hasReadEverything(options.log, reports)) idle$.next();
+    checking = false;
+  };
+
+  return new Promise((resolve, reject) => {
+    const reports$ = new Subject<TaskReport>();
+    const progress =
+      options.onProgress === undefined
+        ? undefined
+        : observeProgress(reports$, options).subscribe({ next: options.onProgress, error: reject });
+    const end = (settle: () => void) => {
+      clearTimeout(deadline);
+      subscription.unsubscribe();
+      reports$.complete();
+      progress?.add(settle) ?? settle();
+    };
+    let deadline: NodeJS.Timeout | undefined;
+    const subscription = merge(
+      ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, options)),
+    ).subscribe({
+      next: (report) => {
+        statuses.set(taskName(report.task), report);
+        reports$.next(report);
+        checkIdle().catch((error) => end(() => reject(error)));
+      },
+      error: (error) => end(() => reject(error)),
+      complete: () => end(resolve),
+    });
+    subscription.add(
+      stop$.subscribe(() => {
+        deadline = setTimeout(() => end(() => reject(drainTimeout(options.drainMs))), options.drainMs);
+      }),
+    );
+  });
+}
+
+function runPipeline(
+  pipeline: Pipeline,
+  stop$: Observable<unknown>,
+  options: RunOptions,
+): Observable<TaskReport> {
+  const segment: Segment = { pipeline: pipeline.name, name: "main", sources: pipeline.from };
+  const taskOptions: TaskOptions = {
+    pipeline,
+    window: { records: options.limits.windowRecords, bytes: options.limits.windowBytes },
+    commit: options.commit,
+    stop$,
+    stages: {
+      answers: options.log.answers,
+      logger: options.logger,
+      cacheDir: options.cacheDir,
+      loaderUrl: options.loaderUrl,
+      jitter: options.jitter,
+    },
+  };
+  const run = (task: TaskId) =>
+    runTask(options.log, task, taskOptions).pipe(
+      reopen({
+        retriable: mayReopen,
+        random: options.jitter,
+        onReopen: (error, delayMs) =>
+          options.logger.warn(
+            `task ${taskName(task)} reopens in ${Math.round(delayMs)} ms: ${messageOf(error)}`,
+          ),
+      }),
+      map((status) => ({ pipeline, task, status })),
+    );
+  return options.log.assignments(segment).pipe(
+    takeUntil(stop$),
+    switchMap((tasks) => merge(...tasks.map(run))),
+  );
+}
+
+/** A lost commit or a log that is away for a moment; what another process owns, or what is wrong in itself, is not retried. */
+function mayReopen(error: unknown): boolean {
+  return (
+    error instanceof MagpieError && (error.code === "MGP_TASK_FENCED" || error.code === "MGP_LOG_UNAVAILABLE")
+  );
+}
+
+function stopped(signal: AbortSignal): Observable<unknown> {
+  return defer(() => (signal.aborted ? of(undefined) : fromEvent(signal, "abort")));
+}
+
+function taskName({ segment, partition }: TaskId): string {
+  return `${segment.pipeline}/${segment.name}/${partition}`;
+}
+
+function drainTimeout(drainMs: number): MagpieError {
+  return new MagpieError(
+    "MGP_DRAIN_TIMEOUT",
+    `work in flight did not finish within ${drainMs} ms; it was not committed and is done again on the next start`,
+  );
+}

@@ -1,0 +1,136 @@
+import { filter, map, Observable, tap } from "rxjs";
+import type { Checkpoint } from "../core/checkpoint.ts";
+import type { Pipeline } from "../core/pipeline.ts";
+import { outputTopics } from "../core/pipeline.ts";
+import { fingerprintsOf, type Plan, planHash, planOf } from "../core/plan.ts";
+import { type Chunk, type Credit, headers, type Output, type TaskLog } from "../log/log.ts";
+import { advance, assertFingerprints, initialCheckpoint } from "./checkpoints.ts";
+import { Decoder } from "./decode.ts";
+import { type Finished, finish } from "./finish.ts";
+import { type OpenStages, openStages, type StageDeps } from "./open-stages.ts";
+import { type CommitPolicy, commitEvery } from "./operators/commit-every.ts";
+import { drainOn } from "./operators/drain-on.ts";
+import { inOrder } from "./operators/in-order.ts";
+import { pull } from "./operators/pull.ts";
+import { Orphans } from "./orphans.ts";
+import { OutputWriter } from "./outputs.ts";
+import { Window } from "./window.ts";
+
+export interface TaskOptions {
+  readonly pipeline: Pipeline;
+  readonly window: Credit;
+  readonly commit: CommitPolicy;
+  /** Emits once to drain: finish what was read, commit, complete. */
+  readonly stop$: Observable<unknown>;
+  readonly stages: Omit<StageDeps, "plan" | "state">;
+}
+
+/** Where a task stands: after each commit, and whenever it has caught up with its sources. */
+export interface TaskStatus {
+  readonly checkpoint: Checkpoint;
+  /** Read and not yet committed. */
+  readonly inFlight: Credit;
+  /** All that was read is committed, and the last read found nothing more. */
+  readonly idle: boolean;
+}
+
+/** A task that is set up: its stages hold their state, and nothing has been read yet. */
+export interface OpenTask {
+  readonly status$: Observable<TaskStatus>;
+  close(): Promise<void>;
+}
+
+/**
+ * Sets a task up on its log. Subscribing to `status$` runs it: chunks are pulled while the window has credit, stages overlap
+ * them, order is restored, and outputs, state and position are committed together. Throws MGP_STATE_FINGERPRINT.
+ */
+export async function openTask(taskLog: TaskLog, options: TaskOptions): Promise<OpenTask> {
+  const { pipeline } = options;
+  const plan = planOf(pipeline);
+  const hash = planHash(plan);
+  const fingerprints = fingerprintsOf(pipeline);
+  assertFingerprints(pipeline, fingerprints, taskLog.checkpoint);
+  const stages = await openStages(pipeline.stages, { ...options.stages, plan: hash, state: taskLog.state });
+  const start = initialCheckpoint(pipeline, hash, fingerprints, taskLog.checkpoint);
+  return {
+    status$: run(taskLog, options, stages, start, taskLog.checkpoint?.plan === hash ? undefined : plan),
+    close: () => stages.close(),
+  };
+}
+
+function run(
+  taskLog: TaskLog,
+  options: TaskOptions,
+  stages: OpenStages,
+  start: Checkpoint,
+  newPlan: Plan | undefined,
+): Observable<TaskStatus> {
+  const { pipeline } = options;
+  const window = new Window(options.window);
+  const decoder = new Decoder(start.streamTime);
+  const writer = new OutputWriter(pipeline, start.plan);
+  const orphans = new Orphans(pipeline.stages, taskLog.state);
+  let checkpoint = start;
+  let unwrittenPlan = newPlan;
+
+  const commit = async (group: readonly Finished[]): Promise<void> => {
+    const next = advance(checkpoint, group);
+    const outputs = group.flatMap((finished) => finished.outputs);
+    if (unwrittenPlan !== undefined) outputs.push(planOutput(unwrittenPlan, checkpoint));
+    await taskLog.commit({
+      checkpoint: next,
+      outputs,
+      state: group.flatMap((finished) => finished.work.writes),
+    });
+    checkpoint = next;
+    unwrittenPlan = undefined;
+    const last = group.at(-1)!.work.sequence;
+    stages.settle(last);
+    orphans.settle(last);
+    for (const { work } of group) window.give(work.items.length, work.bytes);
+  };
+
+  const status = (caughtUp: boolean): TaskStatus => ({
+    checkpoint,
+    inFlight: window.inFlight,
+    idle: caughtUp && window.inFlight.records === 0,
+  });
+
+  return new Observable((subscriber) => {
+    const chunks = pull((credit, signal) => taskLog.read(credit, signal), window).pipe(
+      drainOn(options.stop$),
+      tap((chunk) => {
+        if (isEmpty(chunk)) subscriber.next(status(true));
+      }),
+      filter((chunk) => !isEmpty(chunk)),
+    );
+    return chunks
+      .pipe(
+        map((chunk) => decoder.decode(chunk)),
+        stages.operator,
+        inOrder((work) => work.sequence),
+        map((work) => finish(pipeline, work, writer, orphans)),
+        commitEvery(options.commit, sizeOf, commit),
+        map(() => status(false)),
+      )
+      .subscribe(subscriber);
+  });
+}
+
+function isEmpty(chunk: Chunk): boolean {
+  return chunk.messages.length === 0;
+}
+
+function sizeOf(finished: Finished): Credit {
+  return { records: finished.work.items.length, bytes: finished.outputBytes };
+}
+
+/** `X.plans` holds each plan once, with the positions from which it is in force. */
+function planOutput(plan: Plan, last: Checkpoint): Output {
+  return {
+    topic: outputTopics({ name: plan.pipeline, to: plan.to }).plans,
+    key: last.plan,
+    value: Buffer.from(JSON.stringify({ plan: last.plan, since: last.offsets, definition: plan })),
+    headers: { [headers.pipeline]: plan.pipeline, [headers.schema]: "magpie-plan/1" },
+  };
+}

@@ -1,0 +1,153 @@
+import { holderPosition } from "../core/holder.ts";
+import type { RejectedRecord } from "../core/outcome.ts";
+import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import { parsePosition } from "../core/position.ts";
+import { sha256Hex } from "../core/sha256.ts";
+import { headers, type Log, type StoredMessage } from "../log/log.ts";
+import { PositionMarks } from "./position-marks.ts";
+
+export interface VerifyReport {
+  readonly pipeline: string;
+  /** Every input that is still retained is in exactly one place. */
+  readonly ok: boolean;
+  readonly checked: {
+    readonly inputs: number;
+    readonly curated: number;
+    readonly rejected: number;
+    readonly quarantined: number;
+  };
+  /** What the proof covers: retained inputs that are committed, `topic/partition [from, to)`. */
+  readonly retained: readonly string[];
+  /** Drops whose holder was itself not curated. */
+  readonly orphaned: number;
+  /** What is wrong, at most 20 of each kind. */
+  readonly problems: readonly string[];
+}
+
+const marks = { none: 0, expected: 1, curated: 2, rejected: 3, quarantined: 4 } as const;
+
+const maxExamples = 20;
+
+/**
+ * Proves conservation without any counter: re-reads the sources up to the committed position and all outputs, and shows that
+ * each input is the source of exactly one output. Safe beside a running pipeline: what is committed later is left out.
+ */
+export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<VerifyReport> {
+  const checkpoints = await log.checkpoints(pipeline.name);
+  const ends = new Map(
+    checkpoints.flatMap((c) => Object.entries(c.offsets).map(([key, next]) => [key, BigInt(next)] as const)),
+  );
+  const places = new PositionMarks();
+  const problems: string[] = [];
+  const inputs = await markInputs(log, pipeline, ends, places);
+  const topics = outputTopics(pipeline);
+
+  const counts = { curated: 0, rejected: 0, quarantined: 0 };
+  const place = (message: StoredMessage, where: keyof typeof counts): void => {
+    const source = message.headers[headers.source];
+    const position = source === undefined ? undefined : parsePosition(source);
+    const here = `${message.position.topic}/${message.position.partition}/${message.position.offset}`;
+    if (position === undefined)
+      return void problems.push(`${here} does not say which input it was made from`);
+    const key = `${position.topic}/${position.partition}`;
+    const end = ends.get(key);
+    if (end !== undefined && position.offset >= end) return;
+    const before = places.get(key, position.offset);
+    if (before === marks.none && position.offset < (inputs.starts.get(key) ?? 0n)) return;
+    counts[where]++;
+    if (before === marks.none)
+      problems.push(`${here} was made from ${source}, which is not an input of ${pipeline.name}`);
+    else if (before !== marks.expected)
+      problems.push(`${source} has more than one output; ${here} is one of them`);
+    else places.set(key, position.offset, marks[where]);
+  };
+
+  const ofThisPipeline = async function* (topic: string) {
+    for await (const message of log.scan(topic))
+      if (message.headers[headers.pipeline] === pipeline.name) yield message;
+  };
+  for await (const message of ofThisPipeline(topics.curated)) place(message, "curated");
+  for await (const message of ofThisPipeline(topics.rejected)) place(message, "rejected");
+  for await (const message of ofThisPipeline(topics.quarantine)) {
+    place(message, "quarantined");
+    problems.push(...damagedBytes(message));
+  }
+  for (const position of places.positions(marks.expected))
+    problems.push(`${position} was read, but is in no output`);
+  const shown = limitExamples(problems);
+
+  return {
+    pipeline: pipeline.name,
+    ok: problems.length === 0,
+    checked: { inputs: inputs.count, ...counts },
+    retained: inputs.ranges,
+    orphaned: await countOrphaned(ofThisPipeline(topics.rejected), places),
+    problems: shown,
+  };
+}
+
+interface Inputs {
+  readonly count: number;
+  readonly starts: ReadonlyMap<string, bigint>;
+  readonly ranges: readonly string[];
+}
+
+async function markInputs(
+  log: Log,
+  pipeline: Pipeline,
+  ends: ReadonlyMap<string, bigint>,
+  places: PositionMarks,
+): Promise<Inputs> {
+  let count = 0;
+  const starts = new Map<string, bigint>();
+  const ranges: string[] = [];
+  for (const topic of pipeline.from) {
+    const info = await log.topics.get(topic);
+    for (const range of info?.ranges ?? []) {
+      const key = `${topic}/${range.partition}`;
+      const end = ends.get(key) ?? range.start;
+      starts.set(key, range.start);
+      ranges.push(`${key} [${range.start}, ${end})`);
+      for await (const { position } of log.scan(topic, { partition: range.partition, to: end })) {
+        places.set(key, position.offset, marks.expected);
+        count++;
+      }
+    }
+  }
+  return { count, starts, ranges };
+}
+
+async function countOrphaned(rejected: AsyncIterable<StoredMessage>, places: PositionMarks): Promise<number> {
+  let orphaned = 0;
+  for await (const message of rejected) {
+    const record = JSON.parse(Buffer.from(message.value).toString()) as RejectedRecord;
+    const holders = record.verdict.reasons.flatMap(({ ref }) =>
+      ref === undefined ? [] : [holderPosition(ref)],
+    );
+    if (holders.some((holder) => isDropped(holder, places))) orphaned++;
+  }
+  return orphaned;
+}
+
+function isDropped(holder: string, places: PositionMarks): boolean {
+  const position = parsePosition(holder);
+  if (position === undefined) return false;
+  const mark = places.get(`${position.topic}/${position.partition}`, position.offset);
+  return mark === marks.rejected || mark === marks.quarantined;
+}
+
+function damagedBytes(message: StoredMessage): readonly string[] {
+  const entry = JSON.parse(Buffer.from(message.value).toString()) as {
+    bytes: string;
+    sha256: string;
+    id: string;
+  };
+  return sha256Hex(Buffer.from(entry.bytes, "base64")) === entry.sha256
+    ? []
+    : [`quarantine entry ${entry.id}: its bytes do not have the sha256 it names`];
+}
+
+function limitExamples(problems: readonly string[]): readonly string[] {
+  if (problems.length <= maxExamples) return problems;
+  return [...problems.slice(0, maxExamples), `and ${problems.length - maxExamples} more`];
+}

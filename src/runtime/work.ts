@@ -1,0 +1,61 @@
+import type { Position } from "../core/position.ts";
+import type { MagpieRecord } from "../core/record.ts";
+import type { Reason } from "../core/verdict.ts";
+import type { StateWrite } from "../log/log.ts";
+
+/** What became of an item that will not be curated. `stage` is its index; -1 when the bytes were not a record. */
+export type Fate =
+  | { readonly kind: "rejected"; readonly stage: number; readonly reasons: readonly Reason[] }
+  | {
+      readonly kind: "quarantined";
+      readonly stage: number;
+      readonly code: string;
+      readonly message: string;
+      readonly attempts: number;
+    };
+
+/** One record on its way through a pipeline. Mutable, and owned by the stage that currently holds its chunk. */
+export interface Item {
+  readonly position: Position;
+  /** `topic/partition/offset`. */
+  readonly source: string;
+  /** Position of the first attempt; the same as `source` unless replayed. */
+  readonly original: string;
+  /** The original bytes, for quarantine. */
+  readonly bytes: Uint8Array;
+  /** Metadata of the input, carried to its output. */
+  readonly timestamp: number;
+  readonly streamTime: number;
+  /** Undefined only when the bytes were not a record. */
+  record: MagpieRecord | undefined;
+  /** Undefined while the item is still under consideration, and for good when it is curated. */
+  fate: Fate | undefined;
+}
+
+/** An item under consideration: its record is there. */
+export interface LiveItem extends Item {
+  record: MagpieRecord;
+}
+
+/** A chunk on its way through a pipeline. */
+export interface Work {
+  /** Contiguous from 0 in log order, per task opening. */
+  readonly sequence: number;
+  readonly items: readonly Item[];
+  /** Bytes the window lent to it. */
+  readonly bytes: number;
+  /** What stateful stages wrote for it, in order. */
+  readonly writes: StateWrite[];
+}
+
+export function liveItems(work: Work): readonly LiveItem[] {
+  return work.items.filter((item): item is LiveItem => item.fate === undefined && item.record !== undefined);
+}
+
+export function reject(item: Item, stage: number, reasons: readonly Reason[]): void {
+  item.fate = { kind: "rejected", stage, reasons };
+}
+
+export function quarantine(item: Item, stage: number, code: string, message: string, attempts: number): void {
+  item.fate = { kind: "quarantined", stage, code, message, attempts };
+}
