@@ -62,6 +62,11 @@ export const errorCatalogue = {
     summary: "A plugin returned the wrong number of results, or a result its own schema refuses.",
   },
   MGP_PLUGIN_TIMEOUT: { exit: 75, retriable: true, summary: "A plugin call did not end within timeoutMs." },
+  MGP_PLUGIN_CRASHED: {
+    exit: 75,
+    retriable: true,
+    summary: "A worker thread ended while a plugin worked in it: out of memory, or the plugin ended it.",
+  },
   MGP_RECORD_ENCODING: { exit: 65, retriable: false, summary: "The bytes of a record are not valid UTF-8." },
   MGP_RECORD_JSON: { exit: 65, retriable: false, summary: "The bytes of a record are not valid JSON." },
   MGP_RECORD_SHAPE: {

@@ -7,15 +7,8 @@ import {
   takeUntil,
   timer,
 } from "rxjs";
+import type { CommitPolicy } from "../../core/limits.ts";
 import type { Credit } from "../../log/log.ts";
-
-/** A commit is made when one of the three is reached. */
-export interface CommitPolicy {
-  readonly records: number;
-  readonly bytes: number;
-  /** Milliseconds since the first item that waits. */
-  readonly everyMs: number;
-}
 
 /**
  * Groups items and commits the groups one after the other, never two at once. While a commit is under way, items gather;

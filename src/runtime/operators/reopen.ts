@@ -2,10 +2,10 @@ import { type MonoTypeOperatorFunction, retry, throwError, timer } from "rxjs";
 import { fullJitter } from "../backoff.ts";
 
 export interface ReopenPolicy {
-  /** Longest wait after the first failure, in milliseconds; doubles with every failure in a row. */
-  readonly delayMs: number;
-  /** Longest wait after any failure, in milliseconds. */
-  readonly maxDelayMs: number;
+  /** Longest wait after the first failure, in milliseconds; doubles with every failure in a row. Default: 100. */
+  readonly delayMs?: number;
+  /** Longest wait after any failure, in milliseconds. Default: 30,000. */
+  readonly maxDelayMs?: number;
   /** Whether opening again can help; an error it refuses passes on. */
   readonly retriable: (error: unknown) => boolean;
   /** Numbers in [0, 1), for the jitter. */
@@ -19,18 +19,24 @@ export interface ReopenPolicy {
  * full jitter). A value emitted ends the row.
  *
  * ```ts
- * defer(() => openTask(id)).pipe(reopen({ delayMs: 100, maxDelayMs: 30_000, retriable, random }))
+ * defer(() => openTask(id)).pipe(reopen({ retriable, random }))
  * ```
  *
  * Errors with the source's error when `retriable` refuses it, or with what a callback throws.
  */
-export function reopen<T>(policy: ReopenPolicy): MonoTypeOperatorFunction<T> {
+export function reopen<T>({
+  delayMs: firstDelayMs = 100,
+  maxDelayMs = 30_000,
+  retriable,
+  random,
+  onReopen,
+}: ReopenPolicy): MonoTypeOperatorFunction<T> {
   return retry({
     resetOnSuccess: true,
     delay: (error: unknown, attempt) => {
-      if (!policy.retriable(error)) return throwError(() => error);
-      const delayMs = fullJitter(attempt, policy.delayMs, policy.maxDelayMs, policy.random);
-      policy.onReopen?.(error, delayMs, attempt);
+      if (!retriable(error)) return throwError(() => error);
+      const delayMs = fullJitter(attempt, firstDelayMs, maxDelayMs, random);
+      onReopen?.(error, delayMs, attempt);
       return timer(delayMs);
     },
   });
