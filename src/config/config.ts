@@ -1,3 +1,4 @@
+import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { TopicSettings } from "../log/log.ts";
 
@@ -9,21 +10,6 @@ export interface EmbeddedLogConfig {
   /** Absolute. */
   readonly path: string;
   readonly sync: SyncPolicy;
-}
-
-export interface Limits {
-  readonly maxRecordBytes: number;
-  /** Bytes read and not yet committed, per pipeline. */
-  readonly windowBytes: number;
-  /** Records read and not yet committed, per pipeline. */
-  readonly windowRecords: number;
-}
-
-/** A commit is made when any of the three is reached. */
-export interface CommitPolicy {
-  readonly records: number;
-  readonly bytes: number;
-  readonly everyMs: number;
 }
 
 /** A configuration that was validated, with defaults filled in and plugins loaded. */

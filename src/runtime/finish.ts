@@ -1,3 +1,4 @@
+import { getOrCreate } from "../core/get-or-create.ts";
 import type { Ledger } from "../core/ledger.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Output } from "../log/log.ts";
@@ -35,8 +36,7 @@ export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orp
 function endsOf(items: readonly Item[]): ReadonlyMap<string, bigint> {
   const byTopic = new Map<string, Map<number, bigint>>();
   for (const { position } of items) {
-    let partitions = byTopic.get(position.topic);
-    if (partitions === undefined) byTopic.set(position.topic, (partitions = new Map()));
+    const partitions = getOrCreate(byTopic, position.topic, () => new Map<number, bigint>());
     partitions.set(position.partition, position.offset + 1n);
   }
   const ends = new Map<string, bigint>();

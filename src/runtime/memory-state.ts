@@ -1,3 +1,4 @@
+import { getOrCreate } from "../core/get-or-create.ts";
 import type { CommittedState, Journal, StateWrite } from "../log/log.ts";
 
 /** Committed state of a task without a log: lives as long as the process. */
@@ -18,8 +19,7 @@ export class MemoryState implements CommittedState {
 
   apply(writes: readonly StateWrite[]): void {
     for (const { stage, key, value } of writes) {
-      let entries = this.#stages.get(stage);
-      if (entries === undefined) this.#stages.set(stage, (entries = new Map()));
+      const entries = getOrCreate(this.#stages, stage, () => new Map());
       if (value === undefined) entries.delete(nameOf(key));
       else entries.set(nameOf(key), value);
     }

@@ -129,7 +129,7 @@ async function pureHereOrInWorkers<T>(
       "MGP_CONFIG_INVALID",
       `stage ${stage.id}: worker threads need a pipeline that runs on a log`,
     );
-  const pool = await openWorkerPool(stage, { loaderUrl: deps.loaderUrl, logger: deps.logger });
+  const pool = await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl });
   closers.push(() => pool.close());
   return pool.phase as PurePhase<T>;
 }

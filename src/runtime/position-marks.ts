@@ -1,3 +1,5 @@
+import { getOrCreate } from "../core/get-or-create.ts";
+
 const blockSize = 65_536;
 
 /** A byte for each position of a topic, allocated in blocks as they are touched: 1 byte a record. */
@@ -10,12 +12,9 @@ export class PositionMarks {
   }
 
   set(topicPartition: string, offset: bigint, mark: number): void {
-    let blocks = this.#partitions.get(topicPartition);
-    if (blocks === undefined) this.#partitions.set(topicPartition, (blocks = new Map()));
+    const blocks = getOrCreate(this.#partitions, topicPartition, () => new Map());
     const at = Number(offset);
-    const index = Math.floor(at / blockSize);
-    let block = blocks.get(index);
-    if (block === undefined) blocks.set(index, (block = new Uint8Array(blockSize)));
+    const block = getOrCreate(blocks, Math.floor(at / blockSize), () => new Uint8Array(blockSize));
     block[at % blockSize] = mark;
   }
 

@@ -1,10 +1,10 @@
 import { defer, fromEvent, map, merge, type Observable, of, Subject, switchMap, take, takeUntil } from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
+import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
-import type { Credit, Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
+import type { Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
 import { hasReadEverything } from "./idle.ts";
-import type { CommitPolicy } from "./operators/commit-every.ts";
 import { reopen } from "./operators/reopen.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
 import { runTask } from "./run-task.ts";
@@ -16,7 +16,7 @@ export interface RunOptions {
   /** Topics to create before anything runs. */
   readonly topics: { readonly [topic: string]: TopicSettings };
   /** Bounds on what each pipeline has read and not yet committed. */
-  readonly limits: { readonly windowBytes: number; readonly windowRecords: number };
+  readonly limits: Pick<Limits, "windowBytes" | "windowRecords">;
   readonly commit: CommitPolicy;
   /** End when every source is read to its end and everything is committed. */
   readonly untilIdle: boolean;

@@ -1,5 +1,6 @@
 import { filter, map, Observable, tap } from "rxjs";
 import type { Checkpoint } from "../core/checkpoint.ts";
+import type { CommitPolicy } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import { outputTopics } from "../core/pipeline.ts";
 import { fingerprintsOf, type Plan, planHash, planOf } from "../core/plan.ts";
@@ -8,7 +9,7 @@ import { advance, assertFingerprints, initialCheckpoint } from "./checkpoints.ts
 import { Decoder } from "./decode.ts";
 import { type Finished, finish } from "./finish.ts";
 import { type OpenStages, openStages, type StageDeps } from "./open-stages.ts";
-import { type CommitPolicy, commitEvery } from "./operators/commit-every.ts";
+import { commitEvery } from "./operators/commit-every.ts";
 import { drainOn } from "./operators/drain-on.ts";
 import { inOrder } from "./operators/in-order.ts";
 import { pull } from "./operators/pull.ts";

@@ -18,8 +18,8 @@ export function filterStage(
   const judge = createJudge(stage, plugin);
 
   const settleItem = (item: LiveItem, result: Measures | CallFailure): void => {
-    if (result instanceof CallFailure) return quarantineFailure(item, index, stage.id, result);
     try {
+      if (result instanceof CallFailure) throw result;
       const { record, verdict } = judge(item.record, result);
       item.record = record;
       if (!verdict.keep) reject(item, index, verdict.reasons);
