@@ -32,5 +32,5 @@ export function failureOf(error: unknown, attempts: number): CallFailure {
  * records would blame them for it, and the call rejects instead.
  */
 export function isSystemFailure(error: unknown): boolean {
-  return error instanceof MagpieError && !/^MGP_(PLUGIN|RECORD)_/.test(error.code);
+  return error instanceof MagpieError && !/^MGP_(PLUGIN|RECORD|STATE)_/.test(error.code);
 }

@@ -7,7 +7,8 @@ import type { Logger } from "../core/plugin.ts";
 import { formatPosition } from "../core/position.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import type { Stage } from "../core/stage.ts";
-import { MemoryState, memoryJournal } from "./memory-state.ts";
+import { createMemoryLog } from "../log/memory/memory-log.ts";
+import { MemoryState } from "../log/memory/memory-state.ts";
 import { openStages } from "./open-stages.ts";
 import { gather } from "./operators/gather.ts";
 import { inOrder } from "./operators/in-order.ts";
@@ -68,7 +69,7 @@ export function curate(
       const opened = openStages(stages, {
         plan,
         state,
-        answers: memoryJournal(),
+        answers: createMemoryLog().answers,
         logger: options.logger ?? silent,
         cacheDir: options.cacheDir ?? "",
         loaderUrl: undefined,
@@ -79,7 +80,7 @@ export function curate(
           open.operator,
           inOrder((work) => work.sequence),
           tap((work) => {
-            state.apply(work.writes);
+            for (const write of work.writes) state.apply(write);
             open.settle(work.sequence);
           }),
           mergeMap((work) => work.items.map((item) => outcomeOf(item, stages, plan))),

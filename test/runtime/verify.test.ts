@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { Commit, Log } from "../../src/log/log.ts";
+import { createMemoryLog } from "../../src/log/memory/memory-log.ts";
+import { readLedger } from "../../src/runtime/read-ledger.ts";
+import { verifyPipeline } from "../../src/runtime/verify.ts";
+import { appendJson, messagesOf, minimum, pipelineOf, runUntilIdle, stageOf } from "./support.ts";
+
+const pipeline = pipelineOf([stageOf(minimum, { min: 3 })]);
+
+async function logWith(count: number): Promise<Log> {
+  const log = createMemoryLog();
+  for (const topic of ["raw", "curated", "p.rejected", "p.quarantine", "p.plans"])
+    await log.topics.ensure(topic, { partitions: 1 });
+  await appendJson(
+    log,
+    "raw",
+    Array.from({ length: count }, (_, i) => ({ id: i, instruction: i % 3 === 0 ? "no" : "text" })),
+  );
+  return log;
+}
+
+/** A log whose commits are tampered with: what a bug of the runtime or of a log would do. */
+function tampered(log: Log, tamper: (commit: Commit) => Commit): Log {
+  return new Proxy(log, {
+    get(target, name) {
+      if (name !== "open") return Reflect.get(target, name);
+      return async (task: Parameters<Log["open"]>[0]) => {
+        const taskLog = await target.open(task);
+        return new Proxy(taskLog, {
+          get: (open, key) =>
+            key === "commit" ? (commit: Commit) => open.commit(tamper(commit)) : bound(open, key),
+        });
+      };
+    },
+  });
+}
+
+function bound(target: object, key: string | symbol): unknown {
+  const value = Reflect.get(target, key);
+  return typeof value === "function" ? value.bind(target) : value;
+}
+
+describe("verify", () => {
+  it("names an input that is in no output, though every counter balances", async () => {
+    const log = await logWith(9);
+    const losing = tampered(log, (commit) => ({
+      ...commit,
+      outputs: commit.outputs.filter((output) => output.headers?.["magpie-source"] !== "raw/0/4"),
+    }));
+    await runUntilIdle(losing, [pipeline]);
+    expect((await readLedger(log, [pipeline], { digest: false })).pipelines["p"]!.balanced).toBe(true);
+    expect(await verifyPipeline(log, pipeline)).toMatchObject({
+      ok: false,
+      problems: ["raw/0/4 was read, but is in no output"],
+    });
+  });
+
+  it("names an input with two outputs", async () => {
+    const log = await logWith(9);
+    await runUntilIdle(log, [pipeline]);
+    const [message] = await messagesOf(log, "curated");
+    await log.append("p.rejected", [{ value: message!.value, headers: message!.headers }]);
+    const report = await verifyPipeline(log, pipeline).catch((error: unknown) => error);
+    expect(report).toMatchObject({
+      ok: false,
+      problems: ["raw/0/1 has more than one output; p.rejected/0/3 is one of them"],
+    });
+  });
+
+  it("names an output whose input does not exist, and one that names none", async () => {
+    const log = await logWith(3);
+    await runUntilIdle(log, [pipeline]);
+    await log.append("curated", [
+      { value: Buffer.from("{}"), headers: { "magpie-pipeline": "p", "magpie-source": "other/0/0" } },
+      { value: Buffer.from("{}"), headers: { "magpie-pipeline": "p" } },
+    ]);
+    expect((await verifyPipeline(log, pipeline)).problems).toEqual([
+      "curated/0/2 was made from other/0/0, which is not an input of p",
+      "curated/0/3 does not say which input it was made from",
+    ]);
+  });
+
+  it("leaves out what a running owner commits after it began", async () => {
+    const log = await logWith(6);
+    await runUntilIdle(log, [pipeline]);
+    await log.append("curated", [
+      { value: Buffer.from("{}"), headers: { "magpie-pipeline": "p", "magpie-source": "raw/0/6" } },
+    ]);
+    expect(await verifyPipeline(log, pipeline)).toMatchObject({
+      ok: true,
+      checked: { inputs: 6, curated: 4 },
+    });
+  });
+});
