@@ -46,14 +46,16 @@ interface CommonMeta<C extends TObject> {
   readonly name: string;
   /** Semantic version: raise it when the same input may give another result. */
   readonly version: string;
-  readonly stability: Stability;
+  /** Default: experimental. */
+  readonly stability?: Stability;
   readonly summary: string;
   /** Closed, every key described, every optional key with a default. */
   readonly config: C;
 }
 
 export interface TransformMeta<C extends TObject> extends CommonMeta<C> {
-  readonly examples: readonly Example<Static<C>, never>[];
+  /** Default: none; `magpie plugin test` and the built-ins demand one for every reason. */
+  readonly examples?: readonly Example<Static<C>, never>[];
 }
 
 export interface JudgeMeta<C extends TObject, M extends TObject, R extends Reasons> extends CommonMeta<C> {
@@ -62,7 +64,8 @@ export interface JudgeMeta<C extends TObject, M extends TObject, R extends Reaso
   readonly tags?: { readonly [name: string]: string };
   /** The only place reason codes are declared. */
   readonly reasons: R;
-  readonly examples: readonly Example<Static<C>, keyof R & string>[];
+  /** Default: none; `magpie plugin test` and the built-ins demand one for every reason. */
+  readonly examples?: readonly Example<Static<C>, keyof R & string>[];
 }
 
 export interface Logger {
