@@ -1,0 +1,17 @@
+import exactDedup from "../plugins/exact-dedup/plugin.ts";
+import format from "../plugins/format/plugin.ts";
+import length from "../plugins/length/plugin.ts";
+import type { Builtin, Builtins } from "./config/resolve-plugin.ts";
+import type { Plugin } from "./core/plugin.ts";
+
+/** The plugins that come with magpie-stream, by name. */
+export const builtins: Builtins = new Map(
+  [exactDedup, format, length].map((plugin) => [plugin.meta.name, builtin(plugin)]),
+);
+
+function builtin(plugin: Plugin): Builtin {
+  // Modules lie beside each other in the sources (.ts) as in the build (.js).
+  const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const path = `../plugins/${plugin.meta.name}/plugin.${extension}`;
+  return { plugin, url: new URL(path, import.meta.url).href };
+}

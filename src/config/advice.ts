@@ -1,0 +1,91 @@
+import type { Pipeline } from "../core/pipeline.ts";
+import { outputTopics } from "../core/pipeline.ts";
+import type { Config } from "./config.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import type { Expansion } from "./expand-env.ts";
+import type { Finding } from "./problem.ts";
+import type { RawConfig } from "./schema.ts";
+
+/** Warnings about a configuration that would run, but perhaps not as meant. */
+export function adviceOn(
+  config: Config,
+  raw: RawConfig,
+  expansions: readonly Expansion[],
+): readonly Finding[] {
+  return [
+    ...unusedTopics(config.pipelines, Object.keys(raw.topics ?? {})),
+    ...lonelySources(config.pipelines, raw),
+    ...commitsBeyondWindow(config),
+    ...variablesInPlans(expansions),
+    ...(config.pipelines.length === 0 ? [noPipelines] : []),
+  ];
+}
+
+const noPipelines: Finding = {
+  path: ["pipelines"],
+  at: "key",
+  message: "there are no pipelines: `magpie run` has nothing to do",
+  severity: "warning",
+};
+
+function unusedTopics(pipelines: readonly Pipeline[], configured: readonly string[]): readonly Finding[] {
+  const used = new Set(pipelines.flatMap(topicsOf));
+  if (used.size === 0) return [];
+  return configured
+    .filter((topic) => !used.has(topic))
+    .map((topic) => ({
+      path: ["topics", topic],
+      at: "key" as const,
+      message: "no pipeline reads or writes this topic",
+      severity: "warning" as const,
+      ...hintOf(didYouMean(topic, used)),
+    }));
+}
+
+/** A source that nothing else names is fed by `magpie produce`, unless it is a slip of the pen. */
+function lonelySources(pipelines: readonly Pipeline[], raw: RawConfig): readonly Finding[] {
+  const written = pipelines.flatMap((pipeline) => Object.values(outputTopics(pipeline)));
+  const known = new Set([...written, ...Object.keys(raw.topics ?? {})]);
+  return pipelines.flatMap((pipeline) =>
+    pipeline.from.flatMap((topic, index): readonly Finding[] => {
+      const meant = known.has(topic) ? undefined : didYouMean(topic, known);
+      if (meant === undefined) return [];
+      const isList = Array.isArray(raw.pipelines?.[pipeline.name]?.from);
+      const path = ["pipelines", pipeline.name, "from", ...(isList ? [index] : [])];
+      const message = `no pipeline writes the topic ${JSON.stringify(topic)} and \`topics\` does not list it`;
+      return [{ path, at: "value", message, severity: "warning", hint: meant }];
+    }),
+  );
+}
+
+function commitsBeyondWindow({ commit, limits }: Config): readonly Finding[] {
+  const findings: Finding[] = [];
+  const compare = (key: "records" | "bytes", limit: "windowRecords" | "windowBytes") => {
+    if (commit[key] <= limits[limit]) return;
+    const message = `a commit of ${commit[key]} ${key} is never reached: the window holds ${limits[limit]} (limits.${limit})`;
+    findings.push({ path: ["commit", key], at: "value", message, severity: "warning" });
+  };
+  compare("records", "windowRecords");
+  compare("bytes", "windowBytes");
+  return findings;
+}
+
+function variablesInPlans(expansions: readonly Expansion[]): readonly Finding[] {
+  return expansions
+    .filter(({ path }) => path[0] === "pipelines" && path[4] === "with")
+    .map(({ path, name }) => ({
+      path,
+      at: "value" as const,
+      message: `the value of ${name} becomes part of the plan, which is stored and shown`,
+      hint: "do not put a secret here",
+      severity: "warning" as const,
+    }));
+}
+
+function topicsOf(pipeline: Pipeline): readonly string[] {
+  return [...pipeline.from, ...Object.values(outputTopics(pipeline))];
+}
+
+function hintOf(hint: string | undefined): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
+}

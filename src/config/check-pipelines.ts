@@ -1,0 +1,75 @@
+import type { Pipeline } from "../core/pipeline.ts";
+import type { Stage } from "../core/stage.ts";
+import { checkStage, type PluginSources } from "./check-stage.ts";
+import { isMapping, memberOf } from "./mapping.ts";
+import type { Path } from "./path.ts";
+import type { Finding } from "./problem.ts";
+import type { ProblemList } from "./problem-list.ts";
+import { stageIdFindings } from "./stage-ids.ts";
+import { type PipelineEnds, topologyFindings } from "./topology.ts";
+
+/**
+ * Loads the plugins of all pipelines and checks what the schema cannot say. Goes on past mistakes, so that all are found
+ * at once; what it gives is complete only when there are none.
+ */
+export async function checkPipelines(
+  data: unknown,
+  problems: ProblemList,
+  sources: PluginSources,
+): Promise<readonly Pipeline[]> {
+  const section = memberOf(data, "pipelines");
+  const ends: PipelineEnds[] = [];
+  const pipelines: Pipeline[] = [];
+  for (const [name, pipeline] of Object.entries(isMapping(section) ? section : {})) {
+    const path = ["pipelines", name];
+    const stages = await checkStages(memberOf(pipeline, "stages"), [...path, "stages"], problems, sources);
+    if (!problems.isClean([...path, "from"]) || !problems.isClean([...path, "to"])) continue;
+    const pipelineEnds = endsOf(name, pipeline, path);
+    ends.push(pipelineEnds);
+    pipelines.push({ name, from: pipelineEnds.from, to: pipelineEnds.to, stages });
+  }
+  problems.add(...topologyFindings(ends));
+  return pipelines;
+}
+
+/** `from` and `to` have passed the schema. */
+function endsOf(name: string, pipeline: unknown, path: Path): PipelineEnds {
+  const from = memberOf(pipeline, "from") as string | readonly string[];
+  const isList = typeof from !== "string";
+  return {
+    name,
+    from: isList ? from : [from],
+    to: memberOf(pipeline, "to") as string,
+    fromPath: (index) => (isList ? [...path, "from", index] : [...path, "from"]),
+    toPath: [...path, "to"],
+  };
+}
+
+async function checkStages(
+  list: unknown,
+  path: Path,
+  problems: ProblemList,
+  sources: PluginSources,
+): Promise<readonly Stage[]> {
+  if (!Array.isArray(list)) return [];
+  if (list.length === 0) problems.add(noStages(path));
+  const stages: { readonly stage: Stage; readonly idPath: Path }[] = [];
+  for (const [index, given] of list.entries()) {
+    const stagePath = [...path, index];
+    const stage = await checkStage(given, stagePath, problems, sources);
+    if (stage === undefined) continue;
+    const isNamed = memberOf(given, "id") !== undefined;
+    stages.push({ stage, idPath: [...stagePath, isNamed ? "id" : "use"] });
+  }
+  problems.add(...stageIdFindings(stages.map(({ stage, idPath }) => ({ id: stage.id, path: idPath }))));
+  return stages.map(({ stage }) => stage);
+}
+
+function noStages(path: Path): Finding {
+  return {
+    path,
+    at: "value",
+    message: "there are no stages: every record that can be read is curated",
+    severity: "warning",
+  };
+}

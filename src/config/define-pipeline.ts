@@ -1,0 +1,109 @@
+import type { Static, TObject } from "typebox";
+import { MagpieError } from "../core/errors.ts";
+import { maxChunkRecords } from "../core/limits.ts";
+import type { Pipeline } from "../core/pipeline.ts";
+import type { FilterPlugin, Plugin, StatefulPlugin, TransformPlugin } from "../core/plugin.ts";
+import type { Stage, StageOptions } from "../core/stage.ts";
+import { stageOptions } from "./check-stage.ts";
+import { showValue } from "./expectation.ts";
+import { isName, nameExpectation } from "./name.ts";
+import type { Path } from "./path.ts";
+import { type Finding, formatFinding } from "./problem.ts";
+import { stageIdFindings } from "./stage-ids.ts";
+import { topologyFindings } from "./topology.ts";
+import { validateStageConfig } from "./validate-stage-config.ts";
+
+/** What may be said about a stage besides its plugin's own configuration; defaults as in magpie.yaml. */
+export interface StageSettings extends Partial<Omit<StageOptions, "workers">> {
+  /** Unique in its pipeline; the plugin's name by default. */
+  readonly id?: string;
+}
+
+/** A pipeline as code describes it. */
+export interface PipelineDefinition {
+  readonly name: string;
+  /** A topic or a list of topics. */
+  readonly from: string | readonly string[];
+  readonly to: string;
+  /** Made with {@link stage}. */
+  readonly stages: readonly Stage[];
+}
+
+/**
+ * A plugin at work: checks `config` against the plugin's schema and fills in the defaults. A stage made from an object
+ * cannot run in worker threads. Throws MGP_CONFIG_INVALID listing every mistake.
+ */
+export function stage<C extends TObject>(
+  plugin: TransformPlugin<C> | FilterPlugin<C> | StatefulPlugin<C>,
+  config: Partial<Static<C>> = {},
+  settings: StageSettings = {},
+): Stage {
+  const definition: Plugin = plugin;
+  const id = settings.id ?? definition.meta.name;
+  const checked = validateStageConfig(definition, config);
+  const findings = [
+    ...("problems" in checked ? checked.problems : []),
+    ...nameFindings(["id"], id),
+    ...settingFindings(settings),
+  ];
+  refuse(`stage ${JSON.stringify(id)}`, findings);
+  if ("problems" in checked) throw new TypeError("refused above");
+  return {
+    id,
+    plugin: definition,
+    origin: { kind: "value" },
+    config: checked.config,
+    options: stageOptions(settings),
+  };
+}
+
+/** Puts stages between topics. Throws MGP_CONFIG_INVALID listing every mistake. */
+export function definePipeline({ name, from, to, stages }: PipelineDefinition): Pipeline {
+  const sources = typeof from === "string" ? [from] : [...from];
+  const ends = { name, from: sources, to, fromPath: (index: number) => ["from", index], toPath: ["to"] };
+  refuse(`pipeline ${JSON.stringify(name)}`, [
+    ...nameFindings(["name"], name),
+    ...sources.flatMap((topic, index) => nameFindings(["from", index], topic)),
+    ...(sources.length === 0 ? [finding(["from"], "expected a topic or a list of topics, got none")] : []),
+    ...repeated(sources),
+    ...nameFindings(["to"], to),
+    ...topologyFindings([ends]),
+    ...stageIdFindings(stages.map(({ id }, index) => ({ id, path: ["stages", index, "id"] }))),
+  ]);
+  return { name, from: sources, to, stages };
+}
+
+function nameFindings(path: Path, name: string): readonly Finding[] {
+  return isName(name) ? [] : [finding(path, `expected ${nameExpectation}, got ${showValue(name)}`)];
+}
+
+function repeated(sources: readonly string[]): readonly Finding[] {
+  return sources.flatMap((topic, index) =>
+    sources.indexOf(topic) === index ? [] : [finding(["from", index], `${showValue(topic)} is listed twice`)],
+  );
+}
+
+const bounds: { readonly [setting in keyof Omit<StageSettings, "id">]-?: readonly [number, number] } = {
+  batch: [1, maxChunkRecords],
+  concurrency: [1, Number.MAX_SAFE_INTEGER],
+  timeoutMs: [1, 2 ** 31 - 1],
+  retries: [0, Number.MAX_SAFE_INTEGER],
+};
+
+function settingFindings(settings: StageSettings): readonly Finding[] {
+  return Object.entries(bounds).flatMap(([name, [least, most]]) => {
+    const value = settings[name as keyof typeof bounds];
+    if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return [];
+    return [finding([name], `expected a whole number from ${least} to ${most}, got ${showValue(value)}`)];
+  });
+}
+
+function finding(path: Path, message: string): Finding {
+  return { path, at: "value", message };
+}
+
+function refuse(what: string, findings: readonly Finding[]): void {
+  if (findings.length === 0) return;
+  const lines = findings.map((each) => `${what}: ${formatFinding(each)}`);
+  throw new MagpieError("MGP_CONFIG_INVALID", lines.join("\n"));
+}

@@ -1,0 +1,200 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { defaultMaxRecordBytes, maxChunkRecords } from "../core/limits.ts";
+import { closed } from "../core/schema.ts";
+import { defaultStageOptions } from "../core/stage.ts";
+import { nameExpectation, namePattern } from "./name.ts";
+import { bytesPattern, durationPattern } from "./units.ts";
+
+/** The longest time a timer of Node can wait, in milliseconds. */
+const maxTimerMs = 2_147_483_647;
+
+const Name = (description: string) =>
+  Type.String({ pattern: namePattern, expected: nameExpectation, description });
+
+const ByteSize = (description: string, options: { default?: number } = {}) =>
+  Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: bytesPattern })], {
+    expected: 'a size in bytes such as 67108864, "64MB" or "64MiB"',
+    description,
+    ...options,
+  });
+
+const Count = (minimum: number, fallback: number, description: string, maximum?: number) =>
+  Type.Optional(
+    Type.Integer({ minimum, ...(maximum === undefined ? {} : { maximum }), default: fallback, description }),
+  );
+
+/** A mapping from names to one kind of value. */
+const Named = <T extends TSchema>(value: T, description: string) =>
+  Type.Unsafe<{ [name: string]: Static<T> }>({
+    type: "object",
+    propertyNames: { type: "string", pattern: namePattern, expected: nameExpectation },
+    additionalProperties: value,
+    default: {},
+    description,
+  });
+
+const LogSchema = closed(
+  {
+    kind: Type.Optional(
+      Type.Literal("embedded", {
+        default: "embedded",
+        description: "Where topics are kept: `embedded`, a store on this machine.",
+      }),
+    ),
+    path: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: "./.magpie",
+        description: "Folder of the store, relative to the folder of the configuration file.",
+      }),
+    ),
+    sync: Type.Optional(
+      Type.Union([Type.Literal("commit"), Type.Literal("background")], {
+        default: "commit",
+        description:
+          "When the disk is synced: `commit`, before a commit is acknowledged; `background`, shortly after it, " +
+          "which is faster, survives the death of the process, and may lose the last commits (whole) when the machine loses power.",
+      }),
+    ),
+  },
+  { default: {}, description: "The log that holds topics, positions, state and paid answers." },
+);
+
+const RetentionSchema = closed(
+  {
+    age: Type.Optional(
+      Type.String({
+        pattern: durationPattern,
+        expected: 'a time such as "90s", "12h" or "7d"',
+        description: "How long after its append a record is kept: a number with ms, s, m, h, d or w.",
+      }),
+    ),
+    bytes: Type.Optional(ByteSize("How many bytes of the topic are kept.")),
+  },
+  {
+    description:
+      "What may be removed: whatever passes one of the limits and is no longer needed by a pipeline. Without it, everything is kept.",
+  },
+);
+
+const TopicSchema = closed(
+  {
+    partitions: Count(1, 1, "Partitions of the topic. They can be added later, not removed.", 1024),
+    retention: Type.Optional(RetentionSchema),
+  },
+  { description: "Settings of one topic." },
+);
+
+const StageSchema = closed(
+  {
+    use: Type.String({
+      minLength: 1,
+      description:
+        "The plugin: a built-in's name, a path that starts with `./`, `../` or `/` (.ts, .mts, .js, .mjs), or an npm package.",
+    }),
+    id: Type.Optional(Name("Name of the stage, unique in its pipeline. Defaults to the plugin's name.")),
+    with: Type.Optional(
+      Type.Unsafe<{ [key: string]: unknown }>({
+        type: "object",
+        default: {},
+        description: "The plugin's own configuration, checked against its schema.",
+      }),
+    ),
+    batch: Count(1, defaultStageOptions.batch, "Records a call is given at most.", maxChunkRecords),
+    concurrency: Count(1, defaultStageOptions.concurrency, "Calls under way at once."),
+    timeoutMs: Count(1, defaultStageOptions.timeoutMs, "Milliseconds a call may take.", maxTimerMs),
+    retries: Count(
+      0,
+      defaultStageOptions.retries,
+      "Further tries of a call that failed in a way that may pass.",
+    ),
+    workers: Count(
+      0,
+      defaultStageOptions.workers,
+      "Worker threads for the part of the stage that looks at one record at a time; 0 uses the main thread.",
+    ),
+  },
+  { description: "A plugin at work in a pipeline." },
+);
+
+const PipelineSchema = closed(
+  {
+    from: Type.Union([Name("A topic."), Type.Array(Name("A topic."), { minItems: 1, uniqueItems: true })], {
+      expected: "a topic or a list of topics",
+      description: "The topic it reads, or a list of topics.",
+    }),
+    to: Name(
+      "The topic its curated records go to. No other pipeline may write to it, so that every record has one place.",
+    ),
+    stages: Type.Array(StageSchema, { description: "What every record passes, in this order." }),
+  },
+  {
+    description:
+      "A pipeline X also writes `X.rejected` (records with every reason), `X.quarantine` (what could not be judged) and `X.plans`.",
+  },
+);
+
+const LimitsSchema = closed(
+  {
+    maxRecordBytes: Type.Optional(
+      ByteSize("Bytes of one record; larger ones are refused or quarantined.", {
+        default: defaultMaxRecordBytes,
+      }),
+    ),
+    windowBytes: Type.Optional(
+      ByteSize("Bytes a pipeline may have read and not yet committed.", { default: 67_108_864 }),
+    ),
+    windowRecords: Count(1, 8192, "Records a pipeline may have read and not yet committed."),
+  },
+  { default: {}, description: "Bounds of memory." },
+);
+
+const CommitSchema = closed(
+  {
+    records: Count(1, 4096, "Records."),
+    bytes: Type.Optional(ByteSize("Bytes of outputs and state.", { default: 16_777_216 })),
+    everyMs: Count(1, 250, "Milliseconds since the first record of the commit.", maxTimerMs),
+  },
+  { default: {}, description: "A commit is made when any of the three is reached." },
+);
+
+const AnswersSchema = closed(
+  {
+    keep: Type.Optional(
+      Type.Literal("forever", { default: "forever", description: "How long paid answers are kept." }),
+    ),
+  },
+  { default: {}, description: "The journal of paid model answers." },
+);
+
+/** What magpie.yaml may hold. Strings may contain `${VAR}`. */
+export const ConfigSchema = closed(
+  {
+    version: Type.Literal(1, { description: "Version of this format." }),
+    name: Type.Optional(
+      Type.String({
+        pattern: namePattern,
+        expected: nameExpectation,
+        default: "magpie",
+        description: "Name of the installation.",
+      }),
+    ),
+    log: Type.Optional(LogSchema),
+    topics: Type.Optional(
+      Named(
+        TopicSchema,
+        "Settings of topics. A topic that is not listed has one partition and is kept for ever.",
+      ),
+    ),
+    pipelines: Type.Optional(Named(PipelineSchema, "The pipelines, by name.")),
+    limits: Type.Optional(LimitsSchema),
+    commit: Type.Optional(CommitSchema),
+    answers: Type.Optional(AnswersSchema),
+  },
+  { $id: "magpie-config/1", title: "magpie.yaml", description: "Configuration of magpie-stream." },
+);
+
+export type RawConfig = Static<typeof ConfigSchema>;
+export type RawPipeline = Static<typeof PipelineSchema>;
+export type RawStage = Static<typeof StageSchema>;
+export type RawTopic = Static<typeof TopicSchema>;
