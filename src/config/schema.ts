@@ -11,12 +11,17 @@ const maxTimerMs = 2_147_483_647;
 const Name = (description: string) =>
   Type.String({ pattern: namePattern, expected: nameExpectation, description });
 
+const sizeExpectation = 'a size in bytes such as 67108864, "64MB" or "64MiB"';
+
 const ByteSize = (description: string, options: { default?: number } = {}) =>
-  Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: bytesPattern })], {
-    expected: 'a size in bytes such as 67108864, "64MB" or "64MiB"',
-    description,
-    ...options,
-  });
+  Type.Union(
+    [Type.Integer({ minimum: 1 }), Type.String({ pattern: bytesPattern, expected: sizeExpectation })],
+    {
+      expected: sizeExpectation,
+      description,
+      ...options,
+    },
+  );
 
 const Count = (minimum: number, fallback: number, description: string, maximum?: number) =>
   Type.Optional(

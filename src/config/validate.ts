@@ -38,24 +38,39 @@ export function validate(schema: TSchema, data: unknown): readonly Finding[] {
   });
 }
 
-/** Of a failed alternative: the mistakes inside the value when a branch got that far, else the alternative as a whole. */
+/**
+ * Of a failed alternative: the mistakes within the branches the value was meant for (its type is theirs), else the
+ * alternative as a whole.
+ */
 function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const alternatives = errors.filter((error) => error.keyword === "anyOf" || error.keyword === "oneOf");
-  const isDeeper = (error: ErrorObject, owner: ErrorObject) =>
-    error.instancePath !== owner.instancePath || error.keyword === "additionalProperties";
-  const owners = (error: ErrorObject) =>
+  const ownersOf = (error: ErrorObject) =>
     alternatives.filter(
       (owner) =>
         error.schemaPath.startsWith(`${owner.schemaPath}/`) &&
         error.instancePath.startsWith(owner.instancePath),
     );
-  const hasDeeper = (owner: ErrorObject) =>
-    errors.some((error) => owners(error).includes(owner) && isDeeper(error, owner));
+  const isMeant = (error: ErrorObject, owner: ErrorObject) =>
+    !errors.some(
+      (other) =>
+        ["type", "const", "enum"].includes(other.keyword) &&
+        other.instancePath === owner.instancePath &&
+        branchOf(other, owner) === branchOf(error, owner),
+    );
   return errors.filter((error) => {
     if (error.schemaPath.includes("/propertyNames/")) return false;
-    if (alternatives.includes(error) && hasDeeper(error)) return false;
-    return owners(error).every((owner) => isDeeper(error, owner));
+    const isTold = ownersOf(error).every((owner) => isMeant(error, owner));
+    if (!alternatives.includes(error)) return isTold;
+    return isTold && !errors.some((other) => ownersOf(other).includes(error) && isMeant(other, error));
   });
+}
+
+/** Which branch of an alternative an error is about; undefined when it is not about this alternative. */
+function branchOf(error: ErrorObject, owner: ErrorObject): string | undefined {
+  const prefix = `${owner.schemaPath}/`;
+  return error.schemaPath.startsWith(prefix)
+    ? error.schemaPath.slice(prefix.length).split("/")[0]
+    : undefined;
 }
 
 function findingOf(error: ErrorObject, data: unknown): Finding {

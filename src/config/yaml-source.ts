@@ -9,6 +9,7 @@ import {
   type Pair,
   parseDocument,
   visit,
+  type YAMLError,
 } from "yaml";
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
@@ -39,21 +40,10 @@ export function parseYaml(text: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const findings: (Finding & Place)[] = [];
-  for (const error of [...document.errors, ...document.warnings]) {
-    const duplicate = error.code === "DUPLICATE_KEY" ? keyAt(document, error.pos[0]) : undefined;
-    findings.push({
-      path: [],
-      at: "value",
-      message:
-        duplicate === undefined
-          ? `this is not valid YAML: ${error.message}`
-          : `the key ${JSON.stringify(duplicate)} is given twice in one mapping`,
-      ...(error.code === "TAB_AS_INDENT" ? { hint: "indent with spaces" } : {}),
-      ...(error.name === "YAMLWarning" ? { severity: "warning" as const } : {}),
-      ...placeAt(error.pos[0]),
-    });
-  }
+  const findings: (Finding & Place)[] = [...tellable(document.errors), ...document.warnings].map((error) => ({
+    ...findingOf(error, document, text),
+    ...placeAt(error.pos[0]),
+  }));
   const aliases = brokenAliases(document);
   for (const { offset, message } of aliases) {
     findings.push({ path: [], at: "value", message, ...placeAt(offset) });
@@ -74,6 +64,26 @@ export function pathFromAncestors(ancestors: readonly unknown[], node: unknown):
     if (isMap(ancestor)) path.push(keyText((all[index + 1] as MapPair | undefined)?.key));
   });
   return path;
+}
+
+/** The first error of the syntax makes nonsense of all that follows it, so that later ones would only mislead. */
+function tellable(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const first = errors.findIndex((error) => error.code !== "DUPLICATE_KEY" && error.code !== "TAB_AS_INDENT");
+  return first === -1 ? errors : errors.slice(0, first + 1);
+}
+
+function findingOf(error: YAMLError, document: Document, text: string): Finding {
+  const common = { path: [], at: "value" as const };
+  if (error.code === "DUPLICATE_KEY") {
+    const key = JSON.stringify(keyAt(document, error.pos[0]));
+    return { ...common, message: `the key ${key} is given twice in one mapping` };
+  }
+  const finding = { ...common, message: `this is not valid YAML: ${error.message}` };
+  if (error.name === "YAMLWarning") return { ...finding, severity: "warning" };
+  if (error.code === "TAB_AS_INDENT") return { ...finding, hint: "indent with spaces" };
+  if (text[error.pos[0]] === "{" && text[error.pos[0] - 1] === "$")
+    return { ...finding, hint: `between { } and [ ] a text with \${VAR} must be quoted: "\${VAR}"` };
+  return finding;
 }
 
 function keyAt(document: Document, offset: number): string | undefined {
