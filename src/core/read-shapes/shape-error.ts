@@ -1,0 +1,21 @@
+import { MagpieError } from "../errors.ts";
+import { formatPosition, type Position } from "../position.ts";
+
+const namedColumns = 30;
+const nameCharacters = 60;
+
+/** MGP_RECORD_SHAPE: `problem` is a sentence about the record at `position`, without its full stop. */
+export function shapeError(position: Position, problem: string): MagpieError {
+  return new MagpieError("MGP_RECORD_SHAPE", `Record ${formatPosition(position)} ${problem}.`);
+}
+
+/** Thrown by readers that do not know the record's position: `read-record` adds it. */
+export class ShapeProblem extends Error {}
+
+/** Names for a message, the first of them when there are many. */
+export function listColumns(columns: readonly string[]): string {
+  if (columns.length === 0) return "no columns";
+  const names = columns.slice(0, namedColumns).map((name) => JSON.stringify(name.slice(0, nameCharacters)));
+  const more = columns.length - names.length;
+  return `the columns ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
