@@ -1,0 +1,30 @@
+import { sha256Bytes } from "../../src/core/sha256.ts";
+
+/**
+ * The form in which two texts are the same: NFC, every run of white space one space, none at the ends. Composed and
+ * decomposed accents look alike, and models differ in line breaks and indentation without saying anything else. Case is
+ * kept unless asked otherwise: in code and acronyms it carries meaning, and near-duplicates are another stage's work.
+ */
+export function normalise(text: string, caseSensitive: boolean): string {
+  const composed = needsComposing(text) ? text.normalize("NFC") : text;
+  const spaced = composed.replace(/\s{2,}|[^\S ]/gu, " ").trim();
+  return caseSensitive ? spaced : spaced.toLowerCase();
+}
+
+/** Below U+0300 every string is in NFC. */
+function needsComposing(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x300) return true;
+  return false;
+}
+
+/** Bytes of sha256 that stand for a text: with 16, a billion texts meet by chance with odds of about 10^-21. */
+const digestBytes = 16;
+
+/** A state key: one byte for what is compared, then the first 16 bytes of sha256 over the UTF-8 of `text`. */
+export function fingerprint(kind: number, text: string): Uint8Array {
+  const key = new Uint8Array(1 + digestBytes);
+  key[0] = kind;
+  const digest = sha256Bytes(text);
+  for (let i = 0; i < digestBytes; i++) key[1 + i] = digest[i]!;
+  return key;
+}

@@ -1,0 +1,26 @@
+import { formatHolder, holderPosition } from "../../src/core/holder.ts";
+import { type At, formatPosition } from "../../src/core/position.ts";
+
+/** What the state keeps about the record that holds a text. */
+export interface HolderEntry {
+  /** `topic/partition/offset id`. */
+  readonly ref: string;
+  /** Position of the record's first attempt. */
+  readonly original: string;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The original (empty when it is the position), a line break, position and id: the id comes last and may hold anything. */
+export function encodeHolder(at: At, id: string): Uint8Array {
+  const original = at.original === formatPosition(at) ? "" : at.original;
+  return encoder.encode(`${original}\n${formatHolder(at, id)}`);
+}
+
+export function decodeHolder(bytes: Uint8Array): HolderEntry {
+  const text = decoder.decode(bytes);
+  const end = text.indexOf("\n");
+  const ref = text.slice(end + 1);
+  return { ref, original: text.slice(0, end) || holderPosition(ref) };
+}
