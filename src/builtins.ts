@@ -1,12 +1,13 @@
 import exactDedup from "../plugins/exact-dedup/plugin.ts";
 import format from "../plugins/format/plugin.ts";
 import length from "../plugins/length/plugin.ts";
+import sanitize from "../plugins/sanitize/plugin.ts";
 import type { Builtin, Builtins } from "./config/resolve-plugin.ts";
 import type { Plugin } from "./core/plugin.ts";
 
 /** The plugins that come with magpie-stream, by name. */
 export const builtins: Builtins = new Map(
-  [exactDedup, format, length].map((plugin) => [plugin.meta.name, builtin(plugin)]),
+  [sanitize, format, length, exactDedup].map((plugin) => [plugin.meta.name, builtin(plugin)]),
 );
 
 function builtin(plugin: Plugin): Builtin {
