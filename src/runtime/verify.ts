@@ -120,10 +120,10 @@ async function markInputs(
 async function countOrphaned(rejected: AsyncIterable<StoredMessage>, places: PositionMarks): Promise<number> {
   let orphaned = 0;
   for await (const message of rejected) {
-    const record = JSON.parse(Buffer.from(message.value).toString()) as RejectedRecord;
-    const holders = record.verdict.reasons.flatMap(({ ref }) =>
-      ref === undefined ? [] : [holderPosition(ref)],
-    );
+    // What lies in the topic is read as found: a value that is no rejected record is no reason to give up the proof.
+    const record = JSON.parse(Buffer.from(message.value).toString()) as Partial<RejectedRecord>;
+    const reasons = record.verdict?.reasons ?? [];
+    const holders = reasons.flatMap(({ ref }) => (ref === undefined ? [] : [holderPosition(ref)]));
     if (holders.some((holder) => isDropped(holder, places))) orphaned++;
   }
   return orphaned;
