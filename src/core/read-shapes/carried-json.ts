@@ -11,8 +11,8 @@ export function whyNotCarried(value: unknown, text: string, depth = 0): string |
   if (typeof value === "number") return isExact(value, text) ? undefined : inexact(value);
   if (typeof value !== "object" || value === null) return undefined;
   if (depth >= maxDepth) return `is nested deeper than ${maxDepth} levels; flatten it`;
-  for (const member of Array.isArray(value) ? value : Object.values(value)) {
-    const problem = whyNotCarried(member, text, depth + 1);
+  for (const key in value) {
+    const problem = whyNotCarried((value as { [key: string]: unknown })[key], text, depth + 1);
     if (problem !== undefined) return problem;
   }
   return undefined;

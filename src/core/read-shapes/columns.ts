@@ -4,11 +4,14 @@ import { setColumn } from "./carried-json.ts";
 /** An input row while readers take what they know from it: what nobody takes becomes `extra`. */
 export class Columns {
   readonly row: JsonObject;
+  /** In the row's order. */
+  readonly names: readonly string[];
   readonly #taken = new Set<string>();
   readonly #rests = new Map<string, Json>();
 
   constructor(row: JsonObject) {
     this.row = row;
+    this.names = Object.keys(row);
   }
 
   /** A column's text; undefined when the column is absent or anything else. */
@@ -34,7 +37,7 @@ export class Columns {
   /** The columns nobody took, in the row's order. */
   extra(): JsonObject {
     const extra: { [column: string]: Json } = {};
-    for (const column of Object.keys(this.row)) {
+    for (const column of this.names) {
       if (this.#taken.has(column)) continue;
       setColumn(extra, column, this.#rests.get(column) ?? this.row[column]!);
     }

@@ -22,10 +22,10 @@ function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-type FieldNames = readonly (readonly [column: string, field: Field])[];
+type FieldNames = ReadonlyMap<string, Field>;
 
-/** Columns about one generated turn. Of several names of one field the first counts. */
-const flatColumns: FieldNames = [
+/** Columns about one generated turn. Of several columns for one field the row's first counts. */
+const flatColumns: FieldNames = new Map<string, Field>([
   ["generator", "model"],
   ["model", "model"],
   ["model_name", "model"],
@@ -36,25 +36,26 @@ const flatColumns: FieldNames = [
   ["prompt_tokens", "promptTokens"],
   ["completion_tokens", "completionTokens"],
   ["finish_reason", "finishReason"],
-];
+]);
 
-const responseColumns: FieldNames = [
-  ...flatColumns.map(([column, field]) => [`response_${column}`, field] as const),
+const responseColumns: FieldNames = new Map<string, Field>([
+  ...[...flatColumns].map(([column, field]) => [`response_${column}`, field] as const),
   ["response_tokens", "completionTokens"],
-];
+]);
 
 /** Keys of Magpie's `gen_input_config(s)` and `gen_response_configs`. */
-const configKeys: FieldNames = [
+const configKeys: FieldNames = new Map<string, Field>([
   ["input_generator", "model"],
   ["output_generator", "model"],
   ["seed", "seed"],
   ["temperature", "temperature"],
   ["top_p", "topP"],
   ["max_tokens", "maxTokens"],
-];
+]);
 
 export const generationColumns: readonly string[] = [
-  ...[...flatColumns, ...responseColumns].map(([column]) => column),
+  ...flatColumns.keys(),
+  ...responseColumns.keys(),
   "gen_input_configs",
   "gen_input_config",
   "gen_response_configs",
@@ -92,12 +93,12 @@ function isResponse(turn: DraftTurn): boolean {
 }
 
 /** Whether any of the columns was taken. */
-function readFlat(columns: Columns, names: FieldNames, turn: DraftTurn | undefined): boolean {
+function readFlat(columns: Columns, fields: FieldNames, turn: DraftTurn | undefined): boolean {
   if (turn === undefined || turn.role === "system") return false;
   let taken = false;
-  for (const [column, field] of names) {
-    const value = columns.row[column];
-    if (value === undefined || !describe(turn, field, value)) continue;
+  for (const column of columns.names) {
+    const field = fields.get(column);
+    if (field === undefined || !describe(turn, field, columns.row[column]!)) continue;
     columns.take(column);
     taken = true;
   }
@@ -109,22 +110,23 @@ function readConfig(columns: Columns, column: string, turns: readonly (DraftTurn
   if (!isObject(config)) return;
   const described = turns.filter((turn) => turn !== undefined);
   if (described.length === 0) return;
-  const taken: string[] = [];
-  for (const [key, field] of configKeys) {
-    const value = config[key];
-    if (value === undefined) continue;
-    const results = described.map((turn) => describe(turn, field, value));
-    if (results.every(Boolean)) taken.push(key);
-  }
   const rest: { [key: string]: Json } = {};
-  let rests = 0;
+  let hasRest = false;
   for (const key of Object.keys(config)) {
-    if (taken.includes(key)) continue;
-    setColumn(rest, key, config[key]!);
-    rests++;
+    const field = configKeys.get(key);
+    const value = config[key]!;
+    if (field !== undefined && describeAll(described, field, value)) continue;
+    setColumn(rest, key, value);
+    hasRest = true;
   }
-  if (rests === 0) columns.take(column);
-  else columns.takeBut(column, rest);
+  if (hasRest) columns.takeBut(column, rest);
+  else columns.take(column);
+}
+
+function describeAll(turns: readonly DraftTurn[], field: Field, value: Json): boolean {
+  let all = true;
+  for (const turn of turns) if (!describe(turn, field, value)) all = false;
+  return all;
 }
 
 /** What other engines call the same end. */
@@ -142,10 +144,15 @@ function describe(turn: DraftTurn, field: Field, value: Json): boolean {
   const known = turn.generation?.[field];
   if (known !== undefined) return known === value;
   if (fieldAccepts[field](value)) {
-    turn.generation = { ...turn.generation, [field]: value };
+    setField(turn, field, value);
     return true;
   }
   if (field === "finishReason" && typeof value === "string")
-    turn.generation = { ...turn.generation, finishReason: finishReasonNames.get(value) ?? "other" };
+    setField(turn, field, finishReasonNames.get(value) ?? "other");
   return false;
+}
+
+function setField(turn: DraftTurn, field: Field, value: Json): void {
+  turn.generation ??= {};
+  (turn.generation as { [F in Field]?: Json })[field] = value;
 }
