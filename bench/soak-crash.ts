@@ -1,0 +1,71 @@
+import { formatCount } from "../src/cli/render/numbers.ts";
+import { renderTable } from "../src/cli/render/table.ts";
+import type { Configuration } from "../test/crash/configuration.ts";
+import { type KillReport, killAtRandom } from "../test/crash/random-kills.ts";
+
+// The kills of the crash tests, many more of them: `npm run soak:crash -- [KILLS]`, by default 50 for each configuration.
+const landed = Number(process.argv[2] ?? 50);
+
+const configurations: readonly Configuration[] = ([1, 4] as const).flatMap((partitions) =>
+  (["commit", "background"] as const).flatMap((sync) =>
+    [false, true].map((chained) => ({
+      name: `${chained ? "two pipelines" : "one pipeline"}, ${partitions} partitions, ${sync}`,
+      records: 20_000,
+      partitions,
+      sync,
+      chained,
+    })),
+  ),
+);
+
+const reports: KillReport[] = [];
+for (const configuration of configurations) {
+  process.stderr.write(`${configuration.name} …\n`);
+  reports.push(
+    await killAtRandom(configuration, { landed, seed: `soak ${configuration.name}`, withinMs: 250 }),
+  );
+}
+
+const columns = [
+  { title: "pipelines", align: "right" },
+  { title: "partitions", align: "right" },
+  { title: "sync", align: "left" },
+  { title: "records", align: "right" },
+  { title: "runs", align: "right" },
+  { title: "kills", align: "right" },
+  { title: "landed", align: "right" },
+  { title: "paid calls", align: "right" },
+  { title: "needed", align: "right" },
+  { title: "in flight at kills", align: "right" },
+  { title: "refused", align: "right" },
+  { title: "differences", align: "right" },
+] as const;
+
+const lines = renderTable(
+  columns,
+  reports.map(({ configuration, ...report }) => [
+    configuration.chained ? "2" : "1",
+    String(configuration.partitions),
+    configuration.sync,
+    formatCount(configuration.records),
+    ...[
+      report.runs,
+      report.kills,
+      report.landed,
+      report.calls,
+      report.needed,
+      report.inFlight,
+      report.refused,
+    ].map(formatCount),
+    formatCount(report.problems.length),
+  ]),
+);
+console.log(lines.join("\n"));
+
+const problems = reports.flatMap((report) =>
+  report.problems.map((problem) => `${report.configuration.name}: ${problem}`),
+);
+if (problems.length > 0) {
+  console.log(problems.join("\n"));
+  process.exitCode = 1;
+}

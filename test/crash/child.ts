@@ -1,0 +1,31 @@
+import { runCli } from "../../src/cli/cli.ts";
+import { openEmbeddedLog } from "../../src/log/embedded/open-embedded-log.ts";
+import type { Fault } from "./fault.ts";
+import { mutate } from "./mutants.ts";
+
+// The command with a fault: `node child.js FAULT run --until-idle`, where FAULT is a Fault as JSON.
+const [faultText, ...argv] = process.argv.slice(2);
+const { kill, mutant }: Fault = JSON.parse(faultText ?? "{}");
+
+let hits = 0;
+function probe(label: string): void {
+  if (label !== kill?.label) return;
+  hits++;
+  if (hits === kill.hit) process.kill(process.pid, "SIGKILL");
+}
+
+const code = await runCli(argv, {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: Date.now,
+  random: Math.random,
+  onSignal: () => () => {},
+  exit: (status) => process.exit(status),
+  async openLog({ path, sync }) {
+    const log = await openEmbeddedLog({ path, sync, now: Date.now, probe });
+    return mutant === undefined ? log : mutate(log, mutant);
+  },
+});
+process.exit(code);
