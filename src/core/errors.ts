@@ -40,6 +40,11 @@ export const errorCatalogue = {
     retriable: false,
     summary: "The command line asks for something that does not exist or cannot be combined.",
   },
+  MGP_CLI_UNEXPECTED: {
+    exit: 70,
+    retriable: false,
+    summary: "A command ended with an error nobody foresaw: a bug of ours; the stack stands beside it.",
+  },
   MGP_PLUGIN_NOT_FOUND: {
     exit: 2,
     retriable: false,

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import type { Config } from "../../config/config.ts";
+import { type ExitCode, exitCodes } from "../../core/errors.ts";
+import type { Pipeline } from "../../core/pipeline.ts";
+import type { Log } from "../../log/log.ts";
+import { readLedger } from "../../runtime/read-ledger.ts";
+import { runPipelines } from "../../runtime/run.ts";
+import type { CliContext } from "../cli-context.ts";
+import { withLog } from "../config-and-log.ts";
+import { createLogger } from "../create-logger.ts";
+import type { StopSignal } from "../deps.ts";
+import { findPipeline } from "../find-pipeline.ts";
+import { commaList, wholeNumber } from "../flags.ts";
+import { pluginLoaderUrl } from "../plugin-loader-url.ts";
+import type { Register } from "../register.ts";
+import { renderLedger } from "../render/ledger.ts";
+import { createRunDisplay } from "../run-display.ts";
+
+interface RunFlags {
+  readonly only?: readonly string[];
+  readonly untilIdle?: true;
+  readonly drainSeconds: number;
+}
+
+export const registerRun: Register = (program, act) => {
+  program
+    .command("run")
+    .summary("run what the configuration describes")
+    .description(
+      "Run what the configuration describes, until stopped: SIGTERM and Ctrl-C finish and commit first.",
+    )
+    .option("--only <names>", "only these pipelines, separated by commas", commaList)
+    .option("--until-idle", "end when every input is consumed")
+    .option("--drain-seconds <n>", "longest time to finish in after a signal", wholeNumber(0), 30)
+    .action((flags: RunFlags, command) => act(command, (cli) => run(cli, flags)));
+};
+
+/** Exits 0 also after SIGTERM, 130 after SIGINT. Throws MGP_LEASE_HELD, MGP_DRAIN_TIMEOUT and what a pipeline dies of. */
+export function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
+  return withLog(cli, async (config, log) => {
+    const pipelines = flags.only?.map((name) => findPipeline(name, config)) ?? config.pipelines;
+    const stopped = await runUntilStopped(cli, flags, config, pipelines, log);
+    const report = await readLedger(log, pipelines, { digest: false });
+    if (cli.json) await cli.out.json(report);
+    else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.style));
+    return stopped === "SIGINT" ? exitCodes.interrupted : exitCodes.done;
+  });
+}
+
+/** Gives the signal that ended the run, if one did. */
+async function runUntilStopped(
+  cli: CliContext,
+  flags: RunFlags,
+  config: Config,
+  pipelines: readonly Pipeline[],
+  log: Log,
+): Promise<StopSignal | undefined> {
+  const stop = new AbortController();
+  let received: StopSignal | undefined;
+  const display = createRunDisplay(cli);
+  const stopListening = cli.deps.onSignal((signal) => {
+    if (received !== undefined) cli.deps.exit(signal === "SIGINT" ? 130 : 143);
+    received = signal;
+    display.note(`${signal}: finishing what was read, up to ${flags.drainSeconds} s; once more ends at once`);
+    stop.abort();
+  });
+  try {
+    await runPipelines({
+      log,
+      pipelines,
+      topics: config.topics,
+      limits: config.limits,
+      commit: config.commit,
+      untilIdle: flags.untilIdle === true,
+      stop: stop.signal,
+      drainMs: flags.drainSeconds * 1000,
+      logger: createLogger(cli.logLevel, display.logDestination, cli.deps.now),
+      loaderUrl: pluginLoaderUrl,
+      cacheDir: join(config.log.path, "cache"),
+      now: cli.deps.now,
+      jitter: cli.deps.random,
+      onProgress: display.show,
+    });
+    return received;
+  } finally {
+    display.close();
+    stopListening();
+  }
+}

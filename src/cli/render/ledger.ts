@@ -1,0 +1,23 @@
+import type { LedgerReport } from "../../runtime/read-ledger.ts";
+import { renderFunnel } from "./funnel.ts";
+import { countOf, formatBytes } from "./numbers.ts";
+import type { Style } from "./style.ts";
+
+/** The funnel of every pipeline, an empty line between them. */
+export function renderLedger(
+  report: LedgerReport,
+  answers: { readonly answers: number; readonly bytes: number },
+  style: Style,
+): readonly string[] {
+  const blocks = Object.entries(report.pipelines).map(([name, account]) => [
+    ...renderFunnel(name, account, style),
+    ...(account.inFlight > 0 ? [`  ${countOf(account.inFlight, "record")} in flight`] : []),
+    ...(account.balanced ? [] : [style.red("  not balanced: run `magpie verify`")]),
+    ...(account.stateDigest === undefined ? [] : [style.dim(`  state sha256 ${account.stateDigest}`)]),
+  ]);
+  if (answers.answers > 0)
+    blocks.push([
+      style.dim(`${countOf(answers.answers, "paid answer")} kept, ${formatBytes(answers.bytes)}`),
+    ]);
+  return blocks.flatMap((block, i) => (i === 0 ? block : ["", ...block]));
+}

@@ -1,0 +1,20 @@
+import type { VerifyReport } from "../../runtime/verify.ts";
+import { countOf, formatCount } from "./numbers.ts";
+import type { Style } from "./style.ts";
+
+/** What `verify` found in one pipeline. */
+export function renderVerify(
+  { pipeline, ok, checked, ...report }: VerifyReport,
+  style: Style,
+): readonly string[] {
+  const verdict = ok ? style.green("✔ conserved") : style.red("✘ not conserved");
+  const places = `${formatCount(checked.curated)} curated + ${formatCount(checked.rejected)} rejected + ${formatCount(checked.quarantined)} quarantined`;
+  return [
+    `${style.bold(pipeline)}  ${verdict}  ${countOf(checked.inputs, "input")} re-read: ${places}`,
+    ...report.retained.map((range) => style.dim(`  covers ${range}`)),
+    ...(report.orphaned > 0
+      ? [`  ${countOf(report.orphaned, "duplicate")} of a record that was itself not curated`]
+      : []),
+    ...report.problems.map((problem) => `  ${style.red("✘")} ${problem}`),
+  ];
+}

@@ -1,0 +1,25 @@
+/** The configuration `magpie init` writes. `schema`: where editors find the schema of it. */
+export function sampleConfig(schema: string): string {
+  return `# yaml-language-server: $schema=${schema}
+version: 1
+name: magpie-sft
+
+log: { kind: embedded, path: ./.magpie }
+
+topics:
+  instructions.raw: { partitions: 4 }
+
+pipelines:
+  instructions:
+    from: instructions.raw
+    to: instructions.curated
+    stages:
+      # Removes what generation leaves around an instruction: labels, list marks, quotes, leaked answers.
+      - use: sanitize
+      # Drops what is empty, cut off, repetitive or gibberish.
+      - use: format
+      - { use: length, with: { field: instruction, minWords: 3, maxWords: 400 } }
+      # Drops what was seen before, word for word.
+      - use: exact-dedup
+`;
+}
