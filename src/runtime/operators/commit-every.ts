@@ -97,7 +97,8 @@ export function commitEvery<T, C>(
         }
       };
 
-      // takeUntil, not only the returned subscription: it also stops a source that emits while it is being subscribed to.
+      // Before subscribing, and through takeUntil: so that a source that emits while it is being subscribed to stops too.
+      subscriber.add(() => closed$.next());
       source.pipe(takeUntil(closed$)).subscribe({
         next: (item) => guarded(() => add(item)),
         error: (error) => subscriber.error(error),
@@ -106,6 +107,5 @@ export function commitEvery<T, C>(
           if (!subscriber.closed) guarded(commitIfDue);
         },
       });
-      return () => closed$.next();
     });
 }
