@@ -3,6 +3,7 @@ import { outputTopics } from "../core/pipeline.ts";
 import type { Config } from "./config.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Expansion } from "./expand-env.ts";
+import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
 import type { RawConfig } from "./schema.ts";
 
@@ -10,13 +11,13 @@ import type { RawConfig } from "./schema.ts";
 export function adviceOn(
   config: Config,
   raw: RawConfig,
-  expansions: readonly Expansion[],
+  source: { readonly expansions: readonly Expansion[]; readonly says: (path: Path) => boolean },
 ): readonly Finding[] {
   return [
     ...unusedTopics(config.pipelines, Object.keys(raw.topics ?? {})),
     ...lonelySources(config.pipelines, raw),
-    ...commitsBeyondWindow(config),
-    ...variablesInPlans(expansions),
+    ...commitsBeyondWindow(config, source.says),
+    ...variablesInPlans(source.expansions),
     ...(config.pipelines.length === 0 ? [noPipelines] : []),
   ];
 }
@@ -44,26 +45,29 @@ function unusedTopics(pipelines: readonly Pipeline[], configured: readonly strin
 
 /** A source that nothing else names is fed by `magpie produce`, unless it is a slip of the pen. */
 function lonelySources(pipelines: readonly Pipeline[], raw: RawConfig): readonly Finding[] {
-  const written = pipelines.flatMap((pipeline) => Object.values(outputTopics(pipeline)));
-  const known = new Set([...written, ...Object.keys(raw.topics ?? {})]);
-  return pipelines.flatMap((pipeline) =>
-    pipeline.from.flatMap((topic, index): readonly Finding[] => {
+  return pipelines.flatMap((pipeline) => {
+    const others = pipelines.filter((other) => other !== pipeline);
+    const written = others.flatMap((other) => Object.values(outputTopics(other)));
+    const known = new Set([...written, ...Object.keys(raw.topics ?? {})]);
+    return pipeline.from.flatMap((topic, index): readonly Finding[] => {
       const meant = known.has(topic) ? undefined : didYouMean(topic, known);
       if (meant === undefined) return [];
       const isList = Array.isArray(raw.pipelines?.[pipeline.name]?.from);
       const path = ["pipelines", pipeline.name, "from", ...(isList ? [index] : [])];
       const message = `no pipeline writes the topic ${JSON.stringify(topic)} and \`topics\` does not list it`;
       return [{ path, at: "value", message, severity: "warning", hint: meant }];
-    }),
-  );
+    });
+  });
 }
 
-function commitsBeyondWindow({ commit, limits }: Config): readonly Finding[] {
+function commitsBeyondWindow({ commit, limits }: Config, says: (path: Path) => boolean): readonly Finding[] {
   const findings: Finding[] = [];
   const compare = (key: "records" | "bytes", limit: "windowRecords" | "windowBytes") => {
     if (commit[key] <= limits[limit]) return;
-    const message = `a commit of ${commit[key]} ${key} is never reached: the window holds ${limits[limit]} (limits.${limit})`;
-    findings.push({ path: ["commit", key], at: "value", message, severity: "warning" });
+    const path = says(["commit", key]) ? ["commit", key] : ["limits", limit];
+    const message = `the window (limits.${limit}: ${limits[limit]}) is smaller than a commit (commit.${key}: ${commit[key]})`;
+    const hint = "a full window waits until commit.everyMs has passed";
+    findings.push({ path, at: "value", message, hint, severity: "warning" });
   };
   compare("records", "windowRecords");
   compare("bytes", "windowBytes");

@@ -7,6 +7,7 @@ import { checkStructure } from "./check-structure.ts";
 import type { Config } from "./config.ts";
 import { type Env, expandEnv } from "./expand-env.ts";
 import { normalise } from "./normalise.ts";
+import type { Path } from "./path.ts";
 import { ConfigError, type Finding, type Problem } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
 import type { Builtins } from "./resolve-plugin.ts";
@@ -75,8 +76,9 @@ async function checkConfig(
   if (problems.errors.length > 0) return { config: undefined, problems: problems.problems };
 
   const raw = structure.data as RawConfig;
+  const says = (keys: Path) => source.document.hasIn(keys);
   const config = normalise(raw, pipelines, { path, folder });
-  problems.add(...limitFindings(config), ...adviceOn(config, raw, expanded.expansions));
+  problems.add(...limitFindings(config), ...adviceOn(config, raw, { expansions: expanded.expansions, says }));
   return { config: problems.errors.length > 0 ? undefined : config, problems: problems.problems };
 }
 

@@ -8,26 +8,25 @@ const kinds = ["transform", "filter", "stateful"];
 
 /** What keeps a module's default export from being a plugin; empty when it is one. */
 export function shapeProblems(value: unknown): readonly string[] {
-  if (value === undefined) return ["it has no default export"];
   if (!isMapping(value) || !kinds.includes(String(value["kind"])))
-    return ["its default export is not what defineTransform, defineFilter or defineStateful returns"];
+    return ["it must export by default what defineTransform, defineFilter or defineStateful returns"];
   const isJudge = value["kind"] !== "transform";
   const meta = value["meta"];
   const problems: string[] = [];
-  const require = (holds: boolean, what: string) => {
+  const demand = (holds: boolean, what: string) => {
     if (!holds) problems.push(what);
   };
-  require(typeof value["setup"] === "function", "setup must be a function");
-  if (isJudge) require(typeof value["decide"] === "function", "decide must be a function");
+  demand(typeof value["setup"] === "function", "setup must be a function");
+  if (isJudge) demand(typeof value["decide"] === "function", "decide must be a function");
   if (value["kind"] === "stateful")
-    require(typeof value["fingerprint"] === "function", "fingerprint must be a function");
+    demand(typeof value["fingerprint"] === "function", "fingerprint must be a function");
   if (!isMapping(meta)) return [...problems, "meta is missing"];
-  require(isNamed(meta["name"]), "meta.name must be a kebab-case name");
-  require(isVersion(meta["version"]), 'meta.version must be a semantic version such as "1.0.0"');
+  demand(isNamed(meta["name"]), "meta.name must be a kebab-case name");
+  demand(isVersion(meta["version"]), 'meta.version must be a semantic version such as "1.0.0"');
   problems.push(...schemaProblems("meta.config", meta["config"]));
   if (isJudge) {
     problems.push(...schemaProblems("meta.measures", meta["measures"]));
-    require(isMapping(meta["reasons"]), "meta.reasons must map every reason code to its sentence");
+    demand(isMapping(meta["reasons"]), "meta.reasons must map every reason code to its sentence");
   }
   return problems;
 }

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { didYouMean } from "../../src/config/did-you-mean.ts";
+
+const names = ["minhash-dedup", "exact-dedup", "sanitize", "format", "length", "timeoutMs", "batch", "id"];
+
+test.each([
+  ["minhsh", 'did you mean "minhash-dedup"?'],
+  ["minhash_dedup", 'did you mean "minhash-dedup"?'],
+  ["exact", 'did you mean "exact-dedup"?'],
+  ["Sanitise", 'did you mean "sanitize"?'],
+  ["fromat", 'did you mean "format"?'],
+  ["timeout-ms", 'did you mean "timeoutMs"?'],
+  ["batchSize", 'did you mean "batch"?'],
+  ["ID", 'did you mean "id"?'],
+  ["reward", undefined],
+  ["x", undefined],
+  ["", undefined],
+])("%j: %s", (word, hint) => {
+  expect(didYouMean(word, names)).toEqual(hint);
+});
