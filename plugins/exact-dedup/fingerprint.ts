@@ -6,14 +6,18 @@ import { sha256Bytes } from "../../src/core/sha256.ts";
  * kept unless asked otherwise: in code and acronyms it carries meaning, and near-duplicates are another stage's work.
  */
 export function normalise(text: string, caseSensitive: boolean): string {
-  const composed = needsComposing(text) ? text.normalize("NFC") : text;
-  const spaced = composed.replace(/\s{2,}|[^\S ]/gu, " ").trim();
+  const composed = mayNeedComposing(text) ? text.normalize("NFC") : text;
+  const spaced = composed.replace(/\s{2,}|[^\S ]/g, " ").trim();
   return caseSensitive ? spaced : spaced.toLowerCase();
 }
 
-/** Below U+0300 every string is in NFC. */
-function needsComposing(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 0x300) return true;
+/** Below U+0300 every string is in NFC; so are the common quotes and dashes, and Han. */
+function mayNeedComposing(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x300 || (unit >= 0x2010 && unit <= 0x2027) || (unit >= 0x4e00 && unit <= 0x9fff)) continue;
+    return true;
+  }
   return false;
 }
 

@@ -74,12 +74,12 @@ export function measureRecord(record: MagpieRecord, measureText: (text: string) 
   };
 }
 
-/** With either colon; closing quotes, bold marks and white space after it do not hide it. */
+/** With either colon; bold marks and white space after it do not hide it. */
 function endsWithColon(text: string): boolean {
   for (let i = text.length - 1; i >= 0; i--) {
     const unit = text[i]!;
     if (unit === ":" || unit === "：") return true;
-    if (!/[\s"'*_”’]/.test(unit)) return false;
+    if (!/[\s*_]/.test(unit)) return false;
   }
   return false;
 }

@@ -1,5 +1,9 @@
 import { character, characterClasses, pairClass } from "../../src/core/characters.ts";
 
+// Constants of this module are folded into the loop; properties of an imported object are read every time.
+const { broken, cyrillic, digit, foreign, ideograph, latin, mark, neutral, space, surrogate, symbol } =
+  character;
+
 /** What one pass over a text tells about its form. */
 export interface TextForm {
   /** Code points, white space at the ends left out. */
@@ -22,7 +26,12 @@ export const minRepetitionTokens = 40;
 /** Tokens looked at for repetition: more than a model writes in one turn, and a bound on memory. */
 const maxTokens = 16_384;
 
-const multiplier = 0x01000193;
+/** FNV-1a's prime, for tokens. */
+const prime = 0x01000193;
+
+/** Base of the rolling hash of runs, and its power by which the oldest token of a run has grown. */
+const base = 0x2c1b3c6d;
+const baseToRun = power(base, runTokens);
 
 /**
  * Gives a function that measures a text in one pass over its UTF-16 units. It uses its tables again for every text.
@@ -45,13 +54,13 @@ export function createTextMeter(): (text: string) => TextForm {
 function measureText(text: string, classes: Uint8Array, tokens: Int32Array, seen: Int32Array): TextForm {
   let first = 0;
   let last = text.length;
-  while (first < last && classes[text.charCodeAt(first)] === character.space) first++;
-  while (last > first && classes[text.charCodeAt(last - 1)] === character.space) last--;
+  while (first < last && classes[text.charCodeAt(first)] === space) first++;
+  while (last > first && classes[text.charCodeAt(last - 1)] === space) last--;
 
   let pairs = 0;
   let spaces = 0;
   let worded = 0;
-  let broken = 0;
+  let brokenChars = 0;
   let latinLetters = 0;
   let otherLetters = 0;
   let ideographs = 0;
@@ -70,44 +79,44 @@ function measureText(text: string, classes: Uint8Array, tokens: Int32Array, seen
   for (let i = first; i <= last; i++) {
     const unit = i < last ? text.charCodeAt(i) : 0x20;
     let kind = classes[unit]!;
-    if (kind === character.surrogate) {
+    if (kind === surrogate) {
       const next = i + 1 < last ? text.charCodeAt(i + 1) : 0;
       if (unit < 0xdc00 && next >= 0xdc00 && next <= 0xdfff) {
         kind = pairClass(unit);
         pairs++;
         i++;
-        if (kind === character.symbol && tokenCount < maxTokens) tokens[tokenCount++] = next;
-      } else kind = character.broken;
+        if (kind === symbol && tokenCount < maxTokens) tokens[tokenCount++] = next;
+      } else kind = broken;
     }
-    if (kind === character.latin || kind === character.cyrillic || kind === character.foreign) {
+    if (kind === latin || kind === cyrillic || kind === foreign) {
       worded++;
       hasLetters = true;
-      hash = Math.imul(hash ^ (unit | 0x20), multiplier);
-      if (kind === character.latin) latinLetters++;
+      hash = Math.imul(hash ^ (unit | 0x20), prime);
+      if (kind === latin) latinLetters++;
       else otherLetters++;
       if (script !== 0 && script !== kind) changes++;
       script = kind;
-      if (ideographAfterLatin && kind === character.latin) sandwich = true;
+      if (ideographAfterLatin && kind === latin) sandwich = true;
       continue;
     }
-    if (kind === character.digit || kind === character.mark || kind === character.neutral) {
+    if (kind === digit || kind === mark || kind === neutral) {
       worded++;
-      if (kind === character.neutral) hasLetters = true;
-      hash = Math.imul(hash ^ unit, multiplier);
+      if (kind === neutral) hasLetters = true;
+      hash = Math.imul(hash ^ unit, prime);
       continue;
     }
-    if (kind === character.ideograph) {
+    if (kind === ideograph) {
       worded++;
       ideographs++;
-      ideographAfterLatin = script === character.latin;
+      ideographAfterLatin = script === latin;
       if (hasLetters && tokenCount < maxTokens) tokens[tokenCount++] = hash;
       if (tokenCount < maxTokens) tokens[tokenCount++] = unit;
       hasLetters = false;
       hash = 0;
       continue;
     }
-    if (kind === character.space) spaces++;
-    else if (kind === character.broken) broken++;
+    if (kind === space) spaces++;
+    else if (kind === broken) brokenChars++;
     if (hasLetters && tokenCount < maxTokens) tokens[tokenCount++] = hash;
     if (changes === 1) oneChange++;
     else if (changes > 1) moreChanges++;
@@ -126,29 +135,40 @@ function measureText(text: string, classes: Uint8Array, tokens: Int32Array, seen
   const strayIdeographs = ideographs <= 2 * sandwiched;
   return {
     chars,
-    brokenChars: broken,
+    brokenChars,
     mixedScriptWords: moreChanges + (strayAlphabet ? oneChange : 0) + (strayIdeographs ? sandwiched : 0),
     letterShare: visible === 0 ? 1 : worded / visible,
     repetition: repetitionOf(tokens, tokenCount, seen),
   };
 }
 
-/** Counts how many positions of `tokens` end a run that an earlier position ended as well. */
+/**
+ * Counts how many positions of `tokens` end a run that an earlier position ended as well. The hash of a run is rolled from
+ * that of the one before: the new token comes in, the oldest goes out.
+ */
 function repetitionOf(tokens: Int32Array, count: number, seen: Int32Array): number {
   if (count < minRepetitionTokens) return 0;
   const size = 1 << (32 - Math.clz32(2 * count - 1));
-  const mask = size - 1;
+  const shift = 1 + Math.clz32(size);
   seen.fill(0, 0, size);
   let repeated = 0;
-  for (let i = runTokens - 1; i < count; i++) {
-    let run = 0x811c9dc5;
-    for (let k = i - runTokens + 1; k <= i; k++) run = Math.imul(run ^ tokens[k]!, multiplier) + (run >>> 15);
-    run |= 0;
-    if (run === 0) run = 1;
-    let slot = (run ^ (run >>> 16)) & mask;
-    while (seen[slot] !== 0 && seen[slot] !== run) slot = (slot + 1) & mask;
-    if (seen[slot] === run) repeated++;
-    else seen[slot] = run;
+  let run = 0;
+  for (let i = 0; i < count; i++) {
+    run = (Math.imul(run, base) + tokens[i]!) | 0;
+    if (i >= runTokens) run = (run - Math.imul(tokens[i - runTokens]!, baseToRun)) | 0;
+    if (i < runTokens - 1) continue;
+    const key = run === 0 ? 1 : run;
+    let slot = Math.imul(key, 0x9e3779b1) >>> shift;
+    while (seen[slot] !== 0 && seen[slot] !== key) slot = slot + 1 === size ? 0 : slot + 1;
+    if (seen[slot] === key) repeated++;
+    else seen[slot] = key;
   }
   return repeated / count;
+}
+
+/** Modulo 2^32. */
+function power(value: number, exponent: number): number {
+  let result = 1;
+  for (let i = 0; i < exponent; i++) result = Math.imul(result, value);
+  return result;
 }

@@ -11,7 +11,7 @@ const onLine = new RegExp(
 
 /** After the end of a sentence: `The answer is:`, `Correct answer:`, `Answer:`. */
 const inLine =
-  /(?<=[.?!)])[ \t]+(?:The (?:correct )?answers? (?:is|are)|(?:The )?[Cc]orrect answers?(?: is)?|Answers?(?: is)?):/;
+  /[.?!)][ \t]+(?:The (?:correct )?answers? (?:is|are)|(?:The )?[Cc]orrect answers?(?: is)?|Answers?(?: is)?):/;
 
 /** A last line `The answer is 4.`, without a colon. */
 const lastLine = /\n[ \t]*(?:The|the) (?:correct |final )?answer is [^\n:?!]{1,60}$/;
@@ -33,10 +33,11 @@ export function cutLeakedAnswer(text: string): string {
     !text.includes("NSWER")
   )
     return text;
-  const match = onLine.exec(text) ?? inLine.exec(text);
-  if (match !== null) {
-    const before = text.slice(0, match.index).trimEnd();
-    const after = text.slice(match.index + match[0].length).trim();
+  const marker = onLine.exec(text) ?? inLine.exec(text);
+  if (marker !== null) {
+    const ofSentence = /^[.?!)]/.test(marker[0]) ? 1 : 0;
+    const before = text.slice(0, marker.index + ofSentence).trimEnd();
+    const after = text.slice(marker.index + marker[0].length).trim();
     return isLeak(before, after) ? before : text;
   }
   const last = lastLine.exec(text);

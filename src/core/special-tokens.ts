@@ -26,6 +26,6 @@ const roleHeaders = /^(?:assistant[ \t]*\r?$|ASSISTANT:|###[ \t]*(?:Instruction|
 
 /** How many lines of the text begin with a role header. */
 export function countRoleHeaders(text: string): number {
-  if (!/ssistant|SSISTANT|###/.test(text)) return 0;
+  if (!text.includes("assistant") && !text.includes("ASSISTANT:") && !text.includes("###")) return 0;
   return text.match(roleHeaders)?.length ?? 0;
 }
