@@ -1,0 +1,22 @@
+import { openEmbeddedLog } from "../log/embedded/open-embedded-log.ts";
+import type { CliDeps, StopSignal } from "./deps.ts";
+
+const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
+
+/** The real process: what the composition root and the demo run commands with. */
+export const processDeps: CliDeps = {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: Date.now,
+  random: Math.random,
+  onSignal(listener) {
+    for (const signal of signals) process.on(signal, listener);
+    return () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
+  },
+  exit: (status) => process.exit(status),
+  openLog: ({ path, sync }) => openEmbeddedLog({ path, sync, now: Date.now }),
+};
