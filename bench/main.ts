@@ -1,0 +1,14 @@
+import { benchMemory } from "./memory.ts";
+import { benchPipeline } from "./pipeline.ts";
+
+const benches: { readonly [name: string]: (args: readonly string[]) => Promise<void> } = {
+  pipeline: benchPipeline,
+  memory: benchMemory,
+};
+
+const [name = "", ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (bench === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join("|")} [--records N]`);
+  process.exitCode = 2;
+} else await bench(args);

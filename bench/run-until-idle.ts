@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { Config } from "../src/config/config.ts";
+import type { Log, TaskLog } from "../src/log/log.ts";
+import { runPipelines } from "../src/runtime/run.ts";
+import { silent } from "./silent-logger.ts";
+
+/** Module that worker threads load plugins with: beside the others, in the sources as in the build. */
+const loaderUrl = new URL(
+  `../src/config/plugin-loader.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
+  import.meta.url,
+);
+
+/** Runs the pipelines of `config` until nothing is left to do. `onCommit` is told all records committed so far. */
+export async function runUntilIdle(
+  log: Log,
+  config: Config,
+  onCommit: (received: number) => void,
+): Promise<void> {
+  await runPipelines({
+    ...config,
+    log: withCommits(log, onCommit),
+    untilIdle: true,
+    stop: new AbortController().signal,
+    drainMs: 60_000,
+    logger: silent,
+    loaderUrl,
+    cacheDir: join(config.log.path, "cache"),
+    now: Date.now,
+    jitter: Math.random,
+  });
+}
+
+/** The log, telling of every commit its tasks make. */
+function withCommits(log: Log, onCommit: (received: number) => void): Log {
+  const told = (task: TaskLog): TaskLog => ({
+    checkpoint: task.checkpoint,
+    state: task.state,
+    read: (credit, signal) => task.read(credit, signal),
+    commit: async (commit) => {
+      await task.commit(commit);
+      onCommit(commit.checkpoint.ledger.received);
+    },
+    close: () => task.close(),
+  });
+  return {
+    topics: log.topics,
+    answers: log.answers,
+    assignments: (segment) => log.assignments(segment),
+    open: async (task) => told(await log.open(task)),
+    append: (topic, messages) => log.append(topic, messages),
+    scan: (topic, range, signal) => log.scan(topic, range, signal),
+    checkpoints: (pipeline) => log.checkpoints(pipeline),
+    scanState: (pipeline) => log.scanState(pipeline),
+    reset: (pipeline, topics) => log.reset(pipeline, topics),
+    close: () => log.close(),
+  };
+}
