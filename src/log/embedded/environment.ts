@@ -1,0 +1,177 @@
+import { realpath } from "node:fs/promises";
+import { type Database, open, type RootDatabase } from "lmdb";
+import { MagpieError } from "../../core/errors.ts";
+import { Wakeup } from "../wakeup.ts";
+import { checkDataFile } from "./check-data-file.ts";
+import { type FileSystemType, prepareDirectory } from "./prepare-directory.ts";
+import { storeError } from "./store-error.ts";
+
+/** Raised whenever an older version of magpie-stream could not read what is written. */
+const storeVersion = 1;
+
+/** Address space reserved for the memory map; LMDB takes more when a store outgrows it. */
+const mapBytes = 2 ** 38;
+
+/** Keys and values as bytes. */
+export type Table = Database<Buffer, Buffer>;
+
+// Not in the package's type declarations.
+interface Syncing {
+  sync(callback: (error?: Error) => void): void;
+}
+
+/** The store's LMDB environment and its tables. One per directory and process, shared by all logs opened on it. */
+export class Environment {
+  readonly path: string;
+  /** `version`, `sequence` (of the next message), `topic` (id of the next topic), `answers`: numbers as JSON. */
+  readonly meta: Table;
+  /** Topic name → {@link TopicRecord}. */
+  readonly topics: Table;
+  readonly batches: Table;
+  readonly index: Table;
+  /** Task → its sources; the tasks whose unread messages retention must keep. */
+  readonly tasks: Table;
+  readonly leases: Table;
+  readonly checkpoints: Table;
+  readonly state: Table;
+  readonly answers: Table;
+  readonly wakeup = new Wakeup();
+  readonly #root: RootDatabase<Buffer, Buffer>;
+
+  constructor(path: string, root: RootDatabase<Buffer, Buffer>) {
+    this.path = path;
+    this.#root = root;
+    const table = (name: string): Table =>
+      root.openDB<Buffer, Buffer>({ name, keyEncoding: "binary", encoding: "binary" });
+    this.meta = table("meta");
+    this.topics = table("topics");
+    this.batches = table("batches");
+    this.index = table("index");
+    this.tasks = table("tasks");
+    this.leases = table("leases");
+    this.checkpoints = table("checkpoints");
+    this.state = table("state");
+    this.answers = table("answers");
+  }
+
+  /**
+   * Runs `body` in a write transaction, waiting for the writers before it without blocking; all of its writes become
+   * visible, or none when it throws. `flush` tells whether they are on disk when the promise resolves. Throws what `body`
+   * throws, MGP_LOG_FULL, MGP_LOG_CORRUPT, MGP_LOG_UNAVAILABLE.
+   */
+  async write<T>(doing: string, flush: boolean, body: () => T): Promise<T> {
+    try {
+      const result = await this.#root.childTransaction(body);
+      if (flush) await this.#flush();
+      return result;
+    } catch (error) {
+      throw storeError(this.path, doing, await rootCause(error));
+    }
+  }
+
+  /** Lets the next reads see what other processes have written. */
+  refresh(): void {
+    this.#root.resetReadTxn();
+  }
+
+  /** A snapshot for reads that belong together; `done()` ends it. Holds on to old pages meanwhile. */
+  snapshot() {
+    return this.#root.useReadTransaction();
+  }
+
+  async close(): Promise<void> {
+    await this.#flush();
+    await this.#root.close();
+  }
+
+  #flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const root = this.#root as RootDatabase<Buffer, Buffer> & Syncing;
+      root.sync((error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+}
+
+/** lmdb wraps the reason of a failed commit in a promise that is rejected with it. */
+async function rootCause(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !("commitError" in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+interface Shared {
+  readonly environment: Promise<Environment>;
+  users: number;
+}
+
+const shared = new Map<string, Shared>();
+
+/** The environment at `path`, and how to give it back. Throws MGP_LOG_* as {@link openEmbeddedLog} tells. */
+export async function acquireEnvironment(
+  path: string,
+  typeOf: FileSystemType,
+): Promise<{ readonly environment: Environment; release(): Promise<void> }> {
+  await prepareDirectory(path, typeOf);
+  const key = await realpath(path);
+  const entry = shared.get(key) ?? { environment: openEnvironment(path), users: 0 };
+  shared.set(key, entry);
+  entry.users += 1;
+  const release = async () => {
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    if (shared.get(key) === entry) shared.delete(key);
+    const environment = await entry.environment;
+    await environment.close();
+  };
+  try {
+    return { environment: await entry.environment, release };
+  } catch (error) {
+    shared.delete(key);
+    throw error;
+  }
+}
+
+async function openEnvironment(path: string): Promise<Environment> {
+  try {
+    await checkDataFile(path);
+    const root = open<Buffer, Buffer>({
+      path,
+      // A directory, also when its name has a dot in it.
+      noSubdir: false,
+      keyEncoding: "binary",
+      encoding: "binary",
+      maxDbs: 16,
+      mapSize: mapBytes,
+      // On for every process and setting: one that opened the store without it could reuse pages that another has not
+      // flushed yet, and would not go back to the last flushed commit after a power failure.
+      overlappingSync: true,
+    });
+    const environment = new Environment(path, root);
+    await checkVersion(environment);
+    return environment;
+  } catch (error) {
+    throw storeError(path, "opening", error);
+  }
+}
+
+async function checkVersion(environment: Environment): Promise<void> {
+  const key = Buffer.from("version");
+  const stored = environment.meta.get(key);
+  if (stored === undefined) {
+    await environment.write("opening", true, () => {
+      environment.meta.put(key, Buffer.from(JSON.stringify(storeVersion)));
+    });
+    return;
+  }
+  const version = Number(stored.toString());
+  if (version <= storeVersion) return;
+  await environment.close();
+  throw new MagpieError(
+    "MGP_LOG_VERSION",
+    `the store ${environment.path} has format ${version}, this magpie-stream knows formats up to ${storeVersion}; use the newer magpie-stream that wrote it`,
+  );
+}
