@@ -4,17 +4,12 @@ import { unlabelled, unlisted, unwrapped } from "./opening.ts";
 import type { Sanitised } from "./paper.ts";
 import { trimEnds } from "./trim-ends.ts";
 
-type Repair = (text: string) => string;
-
-/** What runs past the instruction, outermost first: a text that ends in another turn may hold a leaked answer before it. */
-const cuts: readonly (readonly [string, Repair])[] = [
+/** What runs past the instruction, outermost first, then what stands around it. */
+const repairs: readonly (readonly [residue: string, repair: (text: string) => string])[] = [
   ["role_header", cutLeakedHeader],
   ["special_token", cutTrailingTokens],
   ["step", cutLeakedSteps],
   ["answer", cutLeakedAnswer],
-];
-
-const openings: readonly (readonly [string, Repair])[] = [
   ["wrapping", unwrapped],
   ["list_mark", unlisted],
   ["label", unlabelled],
@@ -31,18 +26,13 @@ export function sanitiseFixed(raw: string): Sanitised {
   const found: string[] = [];
   let text = trimmed(raw);
   if (text !== raw) found.push("white_space");
-  for (const [name, cut] of cuts) {
-    const shorter = trimmed(cut(text));
+  for (let i = 0; i < repairs.length; i++) {
+    const [residue, repair] = repairs[i]!;
+    const shorter = trimmed(repair(text));
     if (shorter === text) continue;
     text = shorter;
-    found.push(name);
-  }
-  for (let i = 0; i < openings.length; i++) {
-    const [name, open] = openings[i]!;
-    const shorter = trimmed(open(text));
-    if (shorter === text) continue;
-    text = shorter;
-    if (!found.includes(name)) found.push(name);
+    if (!found.includes(residue)) found.push(residue);
+    // One repair may uncover another residue, such as a label inside quotes.
     i = -1;
   }
   return { text, class: found.length === 0 ? "none" : found.join("+") };
