@@ -18,10 +18,15 @@ export function whyNotCarried(value: unknown, text: string, depth = 0): string |
   return undefined;
 }
 
-/** Only integers of 16 digits and more are rounded to another one; those whose digits stand in the text were not. */
+/** JSON.parse rounds an integer beyond 2^53 to another one: whether `text` holds one that became `value`. */
 function isExact(value: number, text: string): boolean {
   if (!Number.isInteger(value)) return Number.isFinite(value);
-  return Number.isSafeInteger(value) || text.includes(String(value)) || !/\d{16}/.test(text);
+  if (Number.isSafeInteger(value)) return true;
+  for (const [digits] of text.matchAll(/-?\d{16,}(?![\d.eE])/g)) {
+    const isRounded = digits !== String(value) && BigInt(digits) !== BigInt(value);
+    if (isRounded && Number(digits) === value) return false;
+  }
+  return true;
 }
 
 function inexact(value: number): string {
