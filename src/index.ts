@@ -47,6 +47,7 @@ export type { Stage, StageOptions } from "./core/stage.ts";
 export type { State } from "./core/state.ts";
 export { type Field, instructionOf, responseOf, textOf, turnsOf } from "./core/text.ts";
 export { drop, dropIfAny, keep, type Reason, type Verdict } from "./core/verdict.ts";
+export { type EmbeddedLogOptions, openEmbeddedLog } from "./log/embedded/open-embedded-log.ts";
 export type {
   Log,
   Message,

@@ -42,6 +42,7 @@ const endFrame = "\u001b[?2026l";
 
 function liveDisplay({ deps, err, errStyle }: CliContext): RunDisplay {
   let drawn: readonly string[] = [];
+  let closed = false;
 
   /** Over the old frame line by line, each cleared to its end, so that nothing flickers. */
   function draw(lines: readonly string[], above = ""): void {
@@ -55,9 +56,14 @@ function liveDisplay({ deps, err, errStyle }: CliContext): RunDisplay {
   }
 
   return {
-    show: (progress) => draw(renderProgress(progress, err, errStyle)),
+    show: (progress) => {
+      if (!closed) draw(renderProgress(progress, err, errStyle));
+    },
     note: (text) => draw(drawn, `${text}\n`),
     logDestination: { write: (line) => draw(drawn, renderLogLine(line, errStyle)) },
-    close: () => draw([]),
+    close() {
+      draw([]);
+      closed = true;
+    },
   };
 }

@@ -46,7 +46,9 @@ export async function* readInput(file: string, options: ReadInputOptions): Async
       yield withProgress(splitter.push(chunk));
     }
   }
-  if (splitter !== undefined) yield withProgress(splitter.end());
+  splitter ??= splitLines(options.maxRecordBytes);
+  for (const part of head) yield withProgress(splitter.push(part));
+  yield withProgress(splitter.end());
 }
 
 const openBracket = 0x5b;

@@ -5,7 +5,7 @@ import type { Style } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { padStart } from "./text.ts";
 
-const barWidth = 24;
+const barWidth = 16;
 
 const columns: readonly Column[] = [
   { title: "stage", align: "left" },
