@@ -1,4 +1,4 @@
-import { openEmbeddedLog } from "../log/embedded/embedded-log.ts";
+import { openEmbeddedLog } from "../log/embedded/open-embedded-log.ts";
 import type { CliDeps, StopSignal } from "./deps.ts";
 
 const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
