@@ -1,4 +1,4 @@
 // Entry of a worker thread when this package runs from its TypeScript sources. The build has no use for it.
-import "jiti/register";
+import { createJiti } from "jiti";
 
-await import("./worker-main.ts");
+await createJiti(import.meta.url).import("./worker-main.ts");

@@ -1,12 +1,16 @@
 import { MagpieError, messageOf } from "../../core/errors.ts";
 import type { Logger, PurePhase } from "../../core/plugin.ts";
-import type { Stage } from "../../core/stage.ts";
+import type { Stage, StageOptions } from "../../core/stage.ts";
 import { abortableDelay } from "../abortable-delay.ts";
+import { callWithTimeout } from "../call-with-timeout.ts";
 import type { WorkerSpec } from "./protocol.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 const firstRespawnMs = 100;
 const longestRespawnMs = 10_000;
+
+/** Set-ups in a row that may fail when a thread is replaced, before the stage fails: about 3 s. */
+const mostFailedSetups = 5;
 
 export interface WorkerPoolDeps {
   /** Module exporting `loadPlugin(origin: PluginOrigin): Promise<Plugin>`. */
@@ -20,10 +24,16 @@ export interface WorkerPoolDeps {
 export interface WorkerPool {
   /**
    * The stage's pure phase (apply, measure or prepare) in whichever thread is free; waits for one when none is. Rejects
-   * with what the plugin threw, MGP_PLUGIN_CRASHED (may be tried again) when its thread ended, or the signal's reason: an
-   * aborted call ends its thread, and another takes its place.
+   * with what the plugin threw; MGP_PLUGIN_CRASHED (may be tried again) when its thread ended; MGP_PLUGIN_TIMEOUT or the
+   * signal's reason: then the thread is ended, because nothing else stops a loop that never yields, and another takes its
+   * place; MGP_PLUGIN_SETUP when no other can.
    */
   readonly phase: PurePhase<unknown>;
+  /**
+   * How a batch caller shall call `phase`: as many calls at once as there are threads, and without a time-out, because the
+   * pool counts the time from when a thread begins; starting a thread is not the call's fault.
+   */
+  readonly options: StageOptions;
   /** Closes every plugin and ends every thread. Calls that wait or are under way reject: end the callers first. */
   close(): Promise<void>;
 }
@@ -35,7 +45,8 @@ interface Waiter {
 
 /**
  * Starts `stage.options.workers` threads, each with its own copy of the plugin: imported by its origin, set up with the
- * stage's config. A thread that ends is replaced after 100 ms, 200 ms, … (at most 10 s) while no call succeeds.
+ * stage's config. A thread that ends is replaced after 100 ms, 200 ms, … (at most 10 s) while no call succeeds; when its set-up
+ * then fails 5 times in a row, the stage fails.
  *
  * Records travel by structured clone: for the thread that sends and receives 256 records of 2 KB both ways it costs less than half
  * of what JSON text costs. What a transform leaves as it was does not travel back.
@@ -68,20 +79,29 @@ export async function openWorkerPool(stage: Stage, deps: WorkerPoolDeps): Promis
     const index = idle.indexOf(gone);
     if (index !== -1) idle.splice(index, 1);
     let reason: unknown = error;
-    while (!closed.signal.aborted) {
+    for (let failedSetups = 0; failedSetups < mostFailedSetups; failedSetups++) {
       failures++;
       const delayMs = Math.min(longestRespawnMs, firstRespawnMs * 2 ** (failures - 1));
-      deps.logger.warn(`stage ${stage.id}: a worker thread is started again in ${delayMs} ms`, {
-        error: messageOf(reason),
-      });
+      if (!closed.signal.aborted)
+        deps.logger.warn(`stage ${stage.id}: a worker thread is started again in ${delayMs} ms`, {
+          error: messageOf(reason),
+        });
       try {
         await abortableDelay(delayMs, closed.signal);
         await spawn();
         return;
       } catch (failure) {
+        if (closed.signal.aborted) return;
         reason = failure;
       }
     }
+    end(setupError(stage, reason));
+  };
+
+  /** No calls from now on; those that wait for a thread reject. */
+  const end = (error?: MagpieError) => {
+    closed.abort(error);
+    for (const waiter of waiting.splice(0)) waiter.reject(closed.signal.reason);
   };
 
   const acquire = (signal: AbortSignal): WorkerThread | Promise<WorkerThread> => {
@@ -111,7 +131,13 @@ export async function openWorkerPool(stage: Stage, deps: WorkerPoolDeps): Promis
     closed.signal.throwIfAborted();
     const thread = await acquire(signal);
     try {
-      const results = await thread.run(batch, signal);
+      closed.signal.throwIfAborted();
+      const results = await callWithTimeout(
+        (given, stop) => thread.run(given, stop),
+        batch,
+        stage.options.timeoutMs,
+        signal,
+      );
       failures = 0;
       return results;
     } finally {
@@ -120,8 +146,7 @@ export async function openWorkerPool(stage: Stage, deps: WorkerPoolDeps): Promis
   };
 
   const close = async () => {
-    closed.abort();
-    for (const waiter of waiting.splice(0)) waiter.reject(closed.signal.reason);
+    end();
     await Promise.all([...threads].map((thread) => thread.close()));
   };
 
@@ -131,7 +156,12 @@ export async function openWorkerPool(stage: Stage, deps: WorkerPoolDeps): Promis
     await close();
     throw setupError(stage, failed.reason);
   }
-  return { phase, close };
+  const options = {
+    ...stage.options,
+    concurrency: stage.options.workers,
+    timeoutMs: Number.POSITIVE_INFINITY,
+  };
+  return { phase, options, close };
 }
 
 function specOf(stage: Stage, deps: WorkerPoolDeps): WorkerSpec {

@@ -79,6 +79,7 @@ export class WorkerThread {
    * the promise rejects with the signal's reason. A thread that ends by itself rejects with MGP_PLUGIN_CRASHED.
    */
   run(batch: readonly MagpieRecord[], signal: AbortSignal): Promise<Results<unknown>> {
+    signal.throwIfAborted();
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.#take()?.reject(signal.reason);
@@ -105,8 +106,9 @@ export class WorkerThread {
     });
   }
 
-  /** Closes the plugin and ends the thread; a plugin that does not close in time is ended with it. */
+  /** Rejects the call under way, closes the plugin and ends the thread, in time or not. */
   async close(): Promise<void> {
+    this.#take()?.reject(new DOMException("The worker thread was closed", "AbortError"));
     const deadline = setTimeout(() => void this.terminate(), closeDeadlineMs);
     this.#send({ kind: "close" });
     await this.ended;
