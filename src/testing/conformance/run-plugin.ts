@@ -1,0 +1,112 @@
+import { canonicalJson, type Json } from "../../core/json.ts";
+import type { Plugin } from "../../core/plugin.ts";
+import type { At } from "../../core/position.ts";
+import type { MagpieRecord, Measures } from "../../core/record.ts";
+import { isRecordError } from "../../core/record-error.ts";
+import type { Verdict } from "../../core/verdict.ts";
+import { deepFreeze } from "../deep-freeze.ts";
+import { MemoryState } from "../memory-state.ts";
+
+/** What a plugin made of one record. */
+export type Outcome =
+  | { readonly kind: "error"; readonly code: string }
+  | { readonly kind: "record"; readonly record: MagpieRecord }
+  | {
+      readonly kind: "judged";
+      readonly measures: Measures;
+      readonly verdict: Verdict;
+      readonly tags: { readonly [name: string]: Json };
+      /** Whether `admit` changed the state. */
+      readonly stateChanged: boolean;
+    };
+
+/** An opened plugin, whose phases a check can call as it likes. */
+export interface OpenPlugin {
+  /** The raw results of the pure phase. */
+  pure(batch: readonly MagpieRecord[]): Promise<readonly unknown[]>;
+  /** The pure phase, then, for a stateful plugin, `admit` one by one; then what `decide` and `tag` say. */
+  run(records: readonly MagpieRecord[], at: readonly At[]): Promise<readonly Outcome[]>;
+  close(): Promise<void>;
+}
+
+const never = new AbortController().signal;
+
+export async function openPlugin(
+  plugin: Plugin,
+  config: Parameters<Plugin["setup"]>[0],
+  context: Parameters<Plugin["setup"]>[1],
+): Promise<OpenPlugin> {
+  if (plugin.kind === "stateful") {
+    const instance = await plugin.setup(config, context);
+    const state = new MemoryState();
+    await instance.restore?.(state);
+    const pure = async (batch: readonly MagpieRecord[]) => instance.prepare(batch, never);
+    return {
+      pure,
+      run: async (records, at) => {
+        const outcomes: Outcome[] = [];
+        for (const [i, prepared] of (await pure(records)).entries()) {
+          if (isRecordError(prepared)) {
+            outcomes.push({ kind: "error", code: prepared.code });
+            continue;
+          }
+          const before = state.snapshot();
+          const measures = deepFreeze(await instance.admit(prepared, records[i]!, at[i]!, state)) as Measures;
+          const stateChanged = state.snapshot() !== before;
+          outcomes.push({
+            kind: "judged",
+            measures,
+            verdict: plugin.decide(measures, config),
+            tags: {},
+            stateChanged,
+          });
+        }
+        return outcomes;
+      },
+      close: async () => instance.close?.(),
+    };
+  }
+  if (plugin.kind === "filter") {
+    const instance = await plugin.setup(config, context);
+    const pure = async (batch: readonly MagpieRecord[]) => instance.measure(batch, never);
+    return {
+      pure,
+      run: async (records) =>
+        (await pure(records)).map((result): Outcome => {
+          if (isRecordError(result)) return { kind: "error", code: result.code };
+          const measures = deepFreeze(result) as Measures;
+          const tags = plugin.tag?.(measures, config) ?? {};
+          return {
+            kind: "judged",
+            measures,
+            verdict: plugin.decide(measures, config),
+            tags,
+            stateChanged: false,
+          };
+        }),
+      close: async () => instance.close?.(),
+    };
+  }
+  const instance = await plugin.setup(config, context);
+  const pure = async (batch: readonly MagpieRecord[]) => instance.apply(batch, never);
+  return {
+    pure,
+    run: async (records) =>
+      (await pure(records)).map(
+        (result): Outcome =>
+          isRecordError(result) ? { kind: "error", code: result.code } : { kind: "record", record: result },
+      ),
+    close: async () => instance.close?.(),
+  };
+}
+
+/** One result as text, so that two can be compared and shown; bytes as hex. */
+export function resultText(result: unknown): string {
+  if (result instanceof Uint8Array) return `bytes ${Buffer.from(result).toString("hex")}`;
+  if (isRecordError(result)) return `error ${result.code}: ${result.message}`;
+  try {
+    return canonicalJson(result);
+  } catch (error) {
+    return `no JSON: ${String(error)}`;
+  }
+}
