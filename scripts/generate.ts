@@ -1,9 +1,17 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { generateConfigDocs } from "./generate-config-docs.ts";
+import { generateConfigSchema } from "./generate-config-schema.ts";
+import { generateErrorDocs } from "./generate-error-docs.ts";
 import { generateSchemas } from "./generate-schemas.ts";
 
 /** Each gives generated files by path from the repository's root; to generate more, add a function here. */
-const generators: readonly (() => Map<string, string> | Promise<Map<string, string>>)[] = [generateSchemas];
+const generators: readonly (() => Map<string, string> | Promise<Map<string, string>>)[] = [
+  generateSchemas,
+  generateConfigSchema,
+  generateConfigDocs,
+  generateErrorDocs,
+];
 
 /**
  * Writes every generated file that is not as it should be. With `check` nothing is written. Returns the paths of those

@@ -50,11 +50,5 @@ async function pluginOf(name: string, load: () => unknown): Promise<Plugin> {
   }
   const plugin: unknown = (module as { readonly default?: unknown } | undefined)?.default;
   if (isPlugin(plugin)) return plugin;
-  throw new PluginError(
-    "MGP_PLUGIN_INVALID",
-    `${name} is not a plugin: ${shapeProblems(plugin).join("; ")}`,
-    {
-      hint: "export default what defineTransform, defineFilter or defineStateful returns",
-    },
-  );
+  throw new PluginError("MGP_PLUGIN_INVALID", `${name} is not a plugin: ${shapeProblems(plugin).join("; ")}`);
 }

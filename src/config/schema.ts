@@ -156,9 +156,9 @@ const LimitsSchema = closed(
 
 const CommitSchema = closed(
   {
-    records: Count(1, 4096, "Records."),
-    bytes: Type.Optional(ByteSize("Bytes of outputs and state.", { default: 16_777_216 })),
-    everyMs: Count(1, 250, "Milliseconds since the first record of the commit.", maxTimerMs),
+    records: Count(1, 4096, "Records read."),
+    bytes: Type.Optional(ByteSize("Bytes of the records read.", { default: 16_777_216 })),
+    everyMs: Count(1, 250, "Milliseconds since the first record that waits for it.", maxTimerMs),
   },
   { default: {}, description: "A commit is made when any of the three is reached." },
 );
