@@ -3,10 +3,12 @@ import { formatPosition, type Position } from "../position.ts";
 
 const namedColumns = 30;
 const nameCharacters = 60;
+const problemCharacters = 2_000;
 
-/** MGP_RECORD_SHAPE: `problem` is a sentence about the record at `position`, without its full stop. */
+/** MGP_RECORD_SHAPE: `problem` is a sentence about the record at `position`, without its full stop; a path in it may be as long as a key. */
 export function shapeError(position: Position, problem: string): MagpieError {
-  return new MagpieError("MGP_RECORD_SHAPE", `Record ${formatPosition(position)} ${problem}.`);
+  const said = problem.length <= problemCharacters ? problem : `${problem.slice(0, problemCharacters)} …`;
+  return new MagpieError("MGP_RECORD_SHAPE", `Record ${formatPosition(position)} ${said}.`);
 }
 
 /** Thrown by readers that do not know the record's position: `read-record` adds it. */
