@@ -2,13 +2,16 @@
 import { spawnSync } from "node:child_process";
 
 // --report FILE: where the counts of the tests go, as vitest's JSON.
-const report = process.argv.includes("--report") ? process.argv[process.argv.indexOf("--report") + 1] : undefined;
-const reporters = report === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const report = process.argv.includes("--report")
+  ? process.argv[process.argv.indexOf("--report") + 1]
+  : undefined;
+const reporters =
+  report === undefined ? [] : ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
 
 const steps = [
   ["format and lint", "npx", ["biome", "ci", "."]],
   ["types", "npx", ["tsc", "-p", "tsconfig.json"]],
-  ["dependency rules", "npx", ["depcruise", "--config", ".dependency-cruiser.cjs", "src", "plugins"]],
+  ["dependency rules", "npm", ["run", "--silent", "check:dependencies"]],
   ["dead code", "npx", ["knip"]],
   ["build", "npm", ["run", "--silent", "build"]],
   ["generated files are fresh", process.execPath, ["dist/scripts/generate.js", "--check"]],

@@ -1,5 +1,5 @@
 import type { Log } from "../log/log.ts";
-import type { TaskReport } from "./run.ts";
+import type { TaskReport } from "./task-report.ts";
 
 /** True when every source of every task ends where the task has committed to. */
 export async function hasReadEverything(log: Log, reports: readonly TaskReport[]): Promise<boolean> {

@@ -1,9 +1,10 @@
 import { concatMap, type Observable } from "rxjs";
 import type { Ledger } from "../core/ledger.ts";
-import type { Credit } from "../log/log.ts";
+import type { Limits } from "../core/limits.ts";
+import type { Credit, Log } from "../log/log.ts";
 import { unreadRecords } from "./idle.ts";
 import { throttledProgress } from "./operators/throttled-progress.ts";
-import type { RunOptions, TaskReport } from "./run.ts";
+import type { TaskReport } from "./task-report.ts";
 
 /** What a pipeline has done and is doing. */
 export interface PipelineProgress {
@@ -26,6 +27,13 @@ export interface RunProgress {
   readonly pipelines: readonly PipelineProgress[];
 }
 
+export interface ProgressDeps {
+  readonly log: Log;
+  readonly limits: Pick<Limits, "windowBytes" | "windowRecords">;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 const everyMs = 250;
 const rateOverMs = 5_000;
 
@@ -34,7 +42,7 @@ type Latest = ReadonlyMap<string, TaskReport>;
 /** Folds the reports of all tasks into snapshots, at most four a second, the last one included. */
 export function observeProgress(
   reports$: Observable<TaskReport>,
-  options: RunOptions,
+  deps: ProgressDeps,
 ): Observable<RunProgress> {
   const samples = new Map<string, Sample[]>();
   return reports$.pipe(
@@ -44,14 +52,14 @@ export function observeProgress(
       everyMs,
     ),
     concatMap(async (latest) => ({
-      pipelines: await Promise.all([...latest.values()].map((report) => snapshot(report, options, samples))),
+      pipelines: await Promise.all([...latest.values()].map((report) => snapshot(report, deps, samples))),
     })),
   );
 }
 
 async function snapshot(
   report: TaskReport,
-  options: RunOptions,
+  deps: ProgressDeps,
   samples: Map<string, Sample[]>,
 ): Promise<PipelineProgress> {
   const { pipeline, status } = report;
@@ -60,9 +68,9 @@ async function snapshot(
     name: pipeline.name,
     ledger: status.checkpoint.ledger,
     inFlight: status.inFlight,
-    window: { records: options.limits.windowRecords, bytes: options.limits.windowBytes },
-    lag: Number(await unreadRecords(options.log, report)),
-    ratePerSecond: rate(samples, pipeline.name, { at: options.now(), received }),
+    window: { records: deps.limits.windowRecords, bytes: deps.limits.windowBytes },
+    lag: Number(await unreadRecords(deps.log, report)),
+    ratePerSecond: rate(samples, pipeline.name, { at: deps.now(), received }),
     commits: status.checkpoint.commit,
     idle: status.idle,
   };

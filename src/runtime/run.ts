@@ -8,7 +8,8 @@ import { hasReadEverything } from "./idle.ts";
 import { reopen } from "./operators/reopen.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
 import { runTask } from "./run-task.ts";
-import type { TaskOptions, TaskStatus } from "./task.ts";
+import type { TaskOptions } from "./task.ts";
+import type { TaskReport } from "./task-report.ts";
 
 export interface RunOptions {
   readonly log: Log;
@@ -33,13 +34,6 @@ export interface RunOptions {
   /** In [0, 1), for the jitter of retries; never seen by a stage. */
   readonly jitter: () => number;
   readonly onProgress?: (progress: RunProgress) => void;
-}
-
-/** A status with the task it is about. */
-export interface TaskReport {
-  readonly pipeline: Pipeline;
-  readonly task: TaskId;
-  readonly status: TaskStatus;
 }
 
 /** Runs pipelines until drained, or until idle. Throws the error of the first task that failed for good. */
