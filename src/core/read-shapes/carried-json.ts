@@ -1,7 +1,7 @@
 import type { Json } from "../json.ts";
 
 /** Deepest nesting of a value kept in a record: far above real data, far below where JSON.stringify overflows the stack. */
-export const maxDepth = 100;
+const maxDepth = 100;
 
 /**
  * Why a value cannot be kept as it was written, undefined when it can: nested too deep, or a number that a double does

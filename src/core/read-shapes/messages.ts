@@ -79,11 +79,7 @@ export function isGeneration(value: unknown): value is Generation {
   return true;
 }
 
-/** The same words by the same speakers. */
-export function areSameTurns(a: readonly DraftTurn[], b: readonly DraftTurn[]): boolean {
-  return a.length === b.length && a.every((turn, index) => isSameTurn(turn, b[index]!));
-}
-
+/** The same words by the same speaker. */
 export function isSameTurn(a: DraftTurn, b: DraftTurn): boolean {
   return a.role === b.role && a.content === b.content && a.thinking === b.thinking;
 }
