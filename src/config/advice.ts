@@ -50,7 +50,7 @@ function lonelySources(pipelines: readonly Pipeline[], raw: RawConfig): readonly
     const written = others.flatMap((other) => Object.values(outputTopics(other)));
     const known = new Set([...written, ...Object.keys(raw.topics ?? {})]);
     return pipeline.from.flatMap((topic, index): readonly Finding[] => {
-      const meant = known.has(topic) ? undefined : didYouMean(topic, known);
+      const meant = known.has(topic) ? undefined : didYouMean(topic, [...known].filter(isNotSibling(topic)));
       if (meant === undefined) return [];
       const isList = Array.isArray(raw.pipelines?.[pipeline.name]?.from);
       const path = ["pipelines", pipeline.name, "from", ...(isList ? [index] : [])];
@@ -58,6 +58,12 @@ function lonelySources(pipelines: readonly Pipeline[], raw: RawConfig): readonly
       return [{ path, at: "value", message, severity: "warning", hint: meant }];
     });
   });
+}
+
+/** `batch-1` is no slip of the pen for `batch-2`. */
+function isNotSibling(topic: string): (other: string) => boolean {
+  const lettersOf = (name: string) => name.replace(/\d+/g, "");
+  return (other) => lettersOf(other) !== lettersOf(topic);
 }
 
 function commitsBeyondWindow({ commit, limits }: Config, says: (path: Path) => boolean): readonly Finding[] {

@@ -5,7 +5,7 @@ import { distance } from "fastest-levenshtein";
  * `-`, `_` and `.` do not count, and a part of a compound name is enough: `minhsh` finds `minhash-dedup`.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
-  const allowed = word.length < 3 ? 0 : Math.ceil(word.length / 3);
+  const allowed = word.length < 3 ? 0 : Math.min(3, Math.ceil(word.length / 3));
   let best: string | undefined;
   let least = allowed + 1;
   for (const candidate of candidates) {

@@ -200,6 +200,5 @@ export const ConfigSchema = closed(
 );
 
 export type RawConfig = Static<typeof ConfigSchema>;
-export type RawPipeline = Static<typeof PipelineSchema>;
 export type RawStage = Static<typeof StageSchema>;
 export type RawTopic = Static<typeof TopicSchema>;

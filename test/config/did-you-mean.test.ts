@@ -14,6 +14,7 @@ test.each([
   ["ID", 'did you mean "id"?'],
   ["reward", undefined],
   ["x", undefined],
+  ["minimal-dump", undefined],
   ["", undefined],
 ])("%j: %s", (word, hint) => {
   expect(didYouMean(word, names)).toEqual(hint);

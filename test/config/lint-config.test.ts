@@ -254,6 +254,17 @@ describe("topics", () => {
     ]);
   });
 
+  test("names that differ in their numbers, or in more than a slip, are not doubtful", async () => {
+    expect(
+      await lint(
+        pipelines(
+          `a: { from: batch-1, to: a1, ${stages} }`,
+          `b: { from: batch-2, to: b1, ${stages} }`,
+        ).replace("pipelines:", "topics: { batch-1: {} }\npipelines:"),
+      ),
+    ).toEqual([]);
+  });
+
   test("a topic nobody uses and a source nobody feeds are doubtful when another name is close", async () => {
     expect(
       await lint(
