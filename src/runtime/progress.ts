@@ -1,4 +1,4 @@
-import { concatMap, type Observable } from "rxjs";
+import { concatMap, type OperatorFunction } from "rxjs";
 import type { Ledger } from "../core/ledger.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Credit, Log } from "../log/log.ts";
@@ -40,21 +40,20 @@ const rateOverMs = 5_000;
 type Latest = ReadonlyMap<string, TaskReport>;
 
 /** Folds the reports of all tasks into snapshots, at most four a second, the last one included. */
-export function observeProgress(
-  reports$: Observable<TaskReport>,
-  deps: ProgressDeps,
-): Observable<RunProgress> {
-  const samples = new Map<string, Sample[]>();
-  return reports$.pipe(
-    throttledProgress(
-      (latest: Latest, report) => new Map(latest).set(report.pipeline.name, report),
-      new Map(),
-      everyMs,
-    ),
-    concatMap(async (latest) => ({
-      pipelines: await Promise.all([...latest.values()].map((report) => snapshot(report, deps, samples))),
-    })),
-  );
+export function observeProgress(deps: ProgressDeps): OperatorFunction<TaskReport, RunProgress> {
+  return (reports$) => {
+    const samples = new Map<string, Sample[]>();
+    return reports$.pipe(
+      throttledProgress(
+        (latest: Latest, report) => new Map(latest).set(report.pipeline.name, report),
+        new Map(),
+        everyMs,
+      ),
+      concatMap(async (latest) => ({
+        pipelines: await Promise.all([...latest.values()].map((report) => snapshot(report, deps, samples))),
+      })),
+    );
+  };
 }
 
 async function snapshot(

@@ -1,15 +1,33 @@
-import { defer, fromEvent, map, merge, type Observable, of, Subject, switchMap, take, takeUntil } from "rxjs";
+import {
+  connect,
+  defer,
+  EMPTY,
+  endWith,
+  firstValueFrom,
+  fromEvent,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  Subject,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
 import type { Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
-import { hasReadEverything } from "./idle.ts";
+import { whenIdle } from "./idle.ts";
 import { reopen } from "./operators/reopen.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
 import { runTask } from "./run-task.ts";
 import type { TaskOptions } from "./task.ts";
-import type { TaskReport } from "./task-report.ts";
+import { type TaskReport, taskName } from "./task-report.ts";
 
 export interface RunOptions {
   readonly log: Log;
@@ -40,52 +58,29 @@ export interface RunOptions {
 export async function runPipelines(options: RunOptions): Promise<void> {
   for (const [topic, settings] of Object.entries(options.topics))
     await options.log.topics.ensure(topic, settings);
-
   const idle$ = new Subject<void>();
-  const stop$ = merge(stopped(options.stop), idle$).pipe(take(1));
-  const statuses = new Map<string, TaskReport>();
-  let checking = false;
+  const stop$ = merge(aborted(options.stop), idle$).pipe(take(1));
 
-  /** Every task idle at once means that nobody here appends any more: then the ends of the sources are final. */
-  const checkIdle = async () => {
-    if (checking || !options.untilIdle) return;
-    const reports = [...statuses.values()];
-    if (reports.length < options.pipelines.length || !reports.every((report) => report.status.idle)) return;
-    checking = true;
-    if (await hasReadEverything(options.log, reports)) idle$.next();
-    checking = false;
-  };
-
-  return new Promise((resolve, reject) => {
-    const reports$ = new Subject<TaskReport>();
-    const progress =
-      options.onProgress === undefined
-        ? undefined
-        : observeProgress(reports$, options).subscribe({ next: options.onProgress, error: reject });
-    const end = (settle: () => void) => {
-      clearTimeout(deadline);
-      subscription.unsubscribe();
-      reports$.complete();
-      progress?.add(settle) ?? settle();
-    };
-    let deadline: NodeJS.Timeout | undefined;
-    const subscription = merge(
-      ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, options)),
-    ).subscribe({
-      next: (report) => {
-        statuses.set(taskName(report.task), report);
-        reports$.next(report);
-        checkIdle().catch((error) => end(() => reject(error)));
-      },
-      error: (error) => end(() => reject(error)),
-      complete: () => end(resolve),
-    });
-    subscription.add(
-      stop$.subscribe(() => {
-        deadline = setTimeout(() => end(() => reject(drainTimeout(options.drainMs))), options.drainMs);
-      }),
-    );
-  });
+  const work$ = merge(...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, options))).pipe(
+    connect((reports$) =>
+      merge(
+        reports$.pipe(ignoreElements()),
+        options.untilIdle ? reports$.pipe(whenIdle(options), tap(idle$)) : EMPTY,
+        options.onProgress === undefined
+          ? EMPTY
+          : reports$.pipe(observeProgress(options), tap(options.onProgress)),
+      ),
+    ),
+    ignoreElements(),
+    endWith("done"),
+  );
+  const deadline$ = stop$.pipe(
+    switchMap(() => timer(options.drainMs)),
+    map(() => {
+      throw drainTimeout(options.drainMs);
+    }),
+  );
+  await firstValueFrom(merge(work$, deadline$));
 }
 
 function runPipeline(
@@ -132,12 +127,8 @@ function mayReopen(error: unknown): boolean {
   );
 }
 
-function stopped(signal: AbortSignal): Observable<unknown> {
+function aborted(signal: AbortSignal): Observable<unknown> {
   return defer(() => (signal.aborted ? of(undefined) : fromEvent(signal, "abort")));
-}
-
-function taskName({ segment, partition }: TaskId): string {
-  return `${segment.pipeline}/${segment.name}/${partition}`;
 }
 
 function drainTimeout(drainMs: number): MagpieError {

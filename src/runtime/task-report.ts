@@ -8,3 +8,7 @@ export interface TaskReport {
   readonly task: TaskId;
   readonly status: TaskStatus;
 }
+
+export function taskName({ segment, partition }: TaskId): string {
+  return `${segment.pipeline}/${segment.name}/${partition}`;
+}
