@@ -23,8 +23,8 @@ export async function checkPipelines(
   for (const [name, pipeline] of Object.entries(isMapping(section) ? section : {})) {
     const path = ["pipelines", name];
     const stages = await checkStages(memberOf(pipeline, "stages"), [...path, "stages"], problems, sources);
-    if (!problems.isClean([...path, "from"]) || !problems.isClean([...path, "to"])) continue;
-    const pipelineEnds = endsOf(name, pipeline, path);
+    const pipelineEnds = endsOf(name, pipeline, path, problems);
+    if (pipelineEnds === undefined) continue;
     ends.push(pipelineEnds);
     pipelines.push({ name, from: pipelineEnds.from, to: pipelineEnds.to, stages });
   }
@@ -32,15 +32,22 @@ export async function checkPipelines(
   return pipelines;
 }
 
-/** `from` and `to` have passed the schema. */
-function endsOf(name: string, pipeline: unknown, path: Path): PipelineEnds {
-  const from = memberOf(pipeline, "from") as string | readonly string[];
-  const isList = typeof from !== "string";
+/** Undefined when `from` or `to` is missing or has not passed the schema. */
+function endsOf(
+  name: string,
+  pipeline: unknown,
+  path: Path,
+  problems: ProblemList,
+): PipelineEnds | undefined {
+  const from = memberOf(pipeline, "from");
+  const to = memberOf(pipeline, "to");
+  const isClean = problems.isClean([...path, "from"]) && problems.isClean([...path, "to"]);
+  if (!isClean || typeof to !== "string" || from === undefined) return undefined;
   return {
     name,
-    from: isList ? from : [from],
-    to: memberOf(pipeline, "to") as string,
-    fromPath: (index) => (isList ? [...path, "from", index] : [...path, "from"]),
+    from: typeof from === "string" ? [from] : (from as readonly string[]),
+    to,
+    fromPath: (index) => (typeof from === "string" ? [...path, "from"] : [...path, "from", index]),
     toPath: [...path, "to"],
   };
 }

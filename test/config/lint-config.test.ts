@@ -86,6 +86,15 @@ pipelines:
     expect(await lint("- 1\n- 2\n")).toEqual(["magpie.yaml:1:1 expected a mapping, got a list"]);
   });
 
+  test("a pipeline that is no mapping leaves the others to be checked", async () => {
+    expect(
+      await lint("version: 1\npipelines:\n  p: none\n  q: { from: a, to: b, stages: [{ use: fromat }] }\n"),
+    ).toEqual([
+      'magpie.yaml:3:6 pipelines.p: expected a mapping, got "none"',
+      'magpie.yaml:4:40 pipelines.q.stages[0].use: there is no plugin "fromat"; did you mean "format"?',
+    ]);
+  });
+
   test("a key with nothing behind it counts as left out", async () => {
     expect(await lint("version: 1\ntopics:\nlimits:\n  windowRecords:\npipelines:\n")).toEqual([
       "warning magpie.yaml:5:1 pipelines: there are no pipelines: `magpie run` has nothing to do",
