@@ -147,6 +147,11 @@ export const RecordSchema = closed(
   { $id: "magpie-record/1", description: "A curated record." },
 );
 
-/** Fails to compile when the schema and the interface drift apart. */
 type Agrees<A extends B, B> = A;
+
+/**
+ * Fails to compile when the schema and the interface drift apart.
+ *
+ * @public
+ */
 export type RecordSchemaAgrees = Agrees<Static<typeof RecordSchema>, MagpieRecord>;

@@ -128,8 +128,13 @@ export const CheckpointSchema = closed(
   { $id: "magpie-checkpoint/1", description: "What a task commits together with its outputs and state." },
 );
 
-/** Fails to compile when a schema and its interface drift apart. */
 type Agrees<A extends B, B> = A;
+
+/**
+ * Fails to compile when a schema and its interface drift apart.
+ *
+ * @public
+ */
 export type SchemasAgree = [
   Agrees<Static<typeof RejectedRecordSchema>, RejectedRecord>,
   Agrees<Static<typeof RejectedReasonSchema>, RejectedReason>,
