@@ -1,16 +1,20 @@
 import type { Log } from "../log/log.ts";
 import type { InputPlace, InputRecord } from "./input/input-record.ts";
 
-// Up to this many bytes a file goes in whole or not at all.
-const atomicBytes = 256_000_000;
+export interface BatchSizes {
+  /** Up to this many bytes a file goes in whole or not at all. */
+  readonly atomicBytes: number;
+  /** Above it, appends of this size: large enough to be quick, small enough that little is repeated. */
+  readonly batchBytes: number;
+}
 
-// Above it, appends of this size: large enough to be quick, small enough that little is repeated.
-const batchBytes = 8_000_000;
+const defaultSizes: BatchSizes = { atomicBytes: 256_000_000, batchBytes: 8_000_000 };
 
 /** Appends one file's records to a topic: all at once while they may still be few enough to be atomic, else in batches. */
 export class BatchWriter {
-  readonly #log: Log;
+  readonly #log: Pick<Log, "append">;
   readonly #topic: string;
+  readonly #sizes: BatchSizes;
   #waiting: InputRecord[] = [];
   #waitingBytes = 0;
   #last: InputPlace | undefined;
@@ -18,9 +22,10 @@ export class BatchWriter {
   #appended = 0;
   #bytes = 0;
 
-  constructor(log: Log, topic: string) {
+  constructor(log: Pick<Log, "append">, topic: string, sizes: BatchSizes = defaultSizes) {
     this.#log = log;
     this.#topic = topic;
+    this.#sizes = sizes;
   }
 
   /** Records in the log. */
@@ -51,8 +56,9 @@ export class BatchWriter {
     this.#last = record;
   }
 
-  /** Appends full batches once the file is known to have more than 256 MB. `fileBytes`: as it lies on disk, if known. */
+  /** Appends full batches once the file is known to be too large to be atomic. `fileBytes`: as it lies on disk, if known. */
   async flushFull(fileBytes: number): Promise<void> {
+    const { atomicBytes, batchBytes } = this.#sizes;
     if (this.#waitingBytes > atomicBytes || fileBytes > atomicBytes) this.#atomic = false;
     if (this.#atomic) return;
     while (this.#waitingBytes >= batchBytes) await this.#append(this.#fullBatch());
@@ -66,7 +72,7 @@ export class BatchWriter {
   #fullBatch(): number {
     let bytes = 0;
     let count = 0;
-    while (bytes < batchBytes) bytes += this.#waiting[count++]!.bytes.length;
+    while (bytes < this.#sizes.batchBytes) bytes += this.#waiting[count++]!.bytes.length;
     return count;
   }
 

@@ -109,9 +109,10 @@ function isHelp(error: unknown): boolean {
 
 function asUsageError(error: unknown): unknown {
   if (!(error instanceof CommanderError)) return error;
-  const text =
-    error.code === "commander.help"
-      ? "name a command; they are listed above"
-      : error.message.replace(/^error: /, "");
+  if (error.code === "commander.help")
+    return new MagpieError("MGP_USAGE_INVALID", "name a command; they are listed above");
+  const text = error.message
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean (.*)\?\)$/, "; did you mean $1?");
   return new MagpieError("MGP_USAGE_INVALID", text);
 }

@@ -34,6 +34,8 @@ export interface RunCliOptions {
   /** Called when the command has begun to listen for signals, with a function that sends one. */
   readonly onListening?: (send: (signal: StopSignal) => void) => void;
   readonly openLog?: CliDeps["openLog"];
+  /** In the place of what is collected. */
+  readonly stdout?: Writable;
 }
 
 export const simpleConfig = `version: 1
@@ -78,7 +80,7 @@ export async function runMagpie(argv: readonly string[], options: RunCliOptions)
   const code = await runCli(argv, {
     env: options.env ?? {},
     stdin: options.stdin ?? new PassThrough().end(),
-    stdout,
+    stdout: options.stdout ?? stdout,
     stderr,
     now: Date.now,
     random: Math.random,

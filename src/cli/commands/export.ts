@@ -86,8 +86,8 @@ async function tell(cli: CliContext, topic: string, flags: ExportFlags, exported
   // Standard output may be the dataset itself.
   const to = flags.out === "-" ? cli.err : cli.out;
   if (cli.json) return to.json({ topic, out: flags.out, format: flags.format, ...exported });
-  for (const { position, code, message } of exported.unreadable)
-    await cli.err.write(`${cli.errStyle.red(`error ${code}:`)} ${position} was left out: ${message}\n`);
+  for (const { code, message } of exported.unreadable)
+    await cli.err.write(`${cli.errStyle.red(`error ${code}:`)} left out: ${message}\n`);
   await to.write(
     `${topic} → ${flags.out}  ${countOf(exported.records, "record")}, ${formatBytes(exported.bytes)}${exported.unreadable.length > 0 ? `; ${countOf(exported.unreadable.length, "record")} left out` : ""}\n`,
   );

@@ -1,7 +1,6 @@
 import { PassThrough, Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { MagpieError } from "../../../src/core/errors.ts";
 import { lines, workspace } from "../cli-harness.ts";
 
 const tapped = async (space: Awaited<ReturnType<typeof workspace>>) =>
@@ -134,33 +133,4 @@ test("an interrupted file is not in the topic, and the command to go on is print
     stderr: "stopped in -; nothing of it was appended. Go on with: magpie produce raw --from-line 1 -\n",
   });
   expect(await tapped(space)).toEqual([]);
-});
-
-test("of a file above 256 MB what was appended stays when the log fails, and going on completes it without repeats", async () => {
-  const space = await workspace();
-  // Sparse enough to be quick: 300 lines of 1 MB.
-  const record = `"${"x".repeat(999_997)}"\n`;
-  const file = await space.write("big.jsonl", record.repeat(300));
-  let appends = 0;
-  const failing = async () => {
-    const log = await space.openLog();
-    const append = log.append.bind(log);
-    log.append = async (topic, messages) => {
-      appends += 1;
-      if (appends === 4) throw new MagpieError("MGP_LOG_FULL", "the disk is full");
-      await append(topic, messages);
-    };
-    return log;
-  };
-  const { code, stderr } = await space.run(["produce", "raw", file], { openLog: failing });
-  expect({ code, stderr }).toEqual({
-    code: 75,
-    stderr: `error MGP_LOG_FULL: the disk is full\nstopped in ${file}; what stands before it was appended. Go on with: magpie produce raw --from-line 28 ${file}\n`,
-  });
-  expect((await space.run(["produce", "raw", "--from-line", "28", file])).code).toBe(0);
-  const log = await space.openLog();
-  expect((await log.topics.get("raw"))?.ranges).toEqual([
-    { partition: 0, start: 0n, end: 150n },
-    { partition: 1, start: 0n, end: 150n },
-  ]);
 });
