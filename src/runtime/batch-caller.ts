@@ -6,9 +6,9 @@ import type { StageOptions } from "../core/stage.ts";
 import { abortableDelay } from "./abortable-delay.ts";
 import { fullJitter } from "./backoff.ts";
 import { CallFailure, failureOf, isSystemFailure } from "./call-failure.ts";
-import { callWithTimeout } from "./call-with-timeout.ts";
 import { isRetriable, retryAfterOf } from "./retriable.ts";
 import { Semaphore } from "./semaphore.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 export { CallFailure } from "./call-failure.ts";
 
@@ -62,6 +62,7 @@ export function createBatchCaller<T>(
   deps: BatchCallerDeps,
 ): BatchCaller<T> {
   const permits = new Semaphore(options.concurrency);
+  const timed = withTimeout(phase, options.timeoutMs);
 
   const call = async (records: readonly MagpieRecord[]): Promise<readonly (T | CallFailure)[]> => {
     if (records.length === 0) return [];
@@ -69,7 +70,7 @@ export function createBatchCaller<T>(
     const batches: Promise<readonly (T | CallFailure)[]>[] = [];
     for (let start = 0; start < records.length; start += options.batch)
       batches.push(resultsOf(records.slice(start, start + options.batch), 0, options.retries));
-    return (await Promise.all(batches)).flat();
+    return joined(await Promise.all(batches));
   };
 
   /** `spent`: calls already made with these records, among others. */
@@ -100,7 +101,7 @@ export function createBatchCaller<T>(
       resultsOf(batch.slice(0, middle), spent, retries),
       resultsOf(batch.slice(middle), spent, retries),
     ]);
-    return halves.flat();
+    return joined(halves);
   };
 
   const callOnce = async (batch: readonly MagpieRecord[]): Promise<Results<T>> => {
@@ -108,7 +109,7 @@ export function createBatchCaller<T>(
     if (permit !== undefined) await permit;
     try {
       deps.signal?.throwIfAborted();
-      const answer = callWithTimeout(phase, batch, options.timeoutMs, deps.signal);
+      const answer = timed(batch, deps.signal);
       return assertResults(answer instanceof Promise ? await answer : answer, batch.length);
     } finally {
       permits.release();
@@ -123,6 +124,13 @@ export function createBatchCaller<T>(
   };
 
   return { call };
+}
+
+/** `flat` takes ten times as long. */
+function joined<T>(parts: readonly (readonly T[])[]): readonly T[] {
+  const all: T[] = [];
+  for (const part of parts) for (const each of part) all.push(each);
+  return all;
 }
 
 function assertResults<T>(results: Results<T>, expected: number): Results<T> {

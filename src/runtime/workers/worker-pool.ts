@@ -2,15 +2,15 @@ import { MagpieError, messageOf } from "../../core/errors.ts";
 import type { Logger, PurePhase } from "../../core/plugin.ts";
 import type { Stage, StageOptions } from "../../core/stage.ts";
 import { abortableDelay } from "../abortable-delay.ts";
-import { callWithTimeout } from "../call-with-timeout.ts";
+import { withTimeout } from "../with-timeout.ts";
 import type { WorkerSpec } from "./protocol.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
 const firstRespawnMs = 100;
 const longestRespawnMs = 10_000;
 
-/** Set-ups in a row that may fail when a thread is replaced, before the stage fails: about 3 s. */
-const mostFailedSetups = 5;
+/** Set-ups in a row that may fail when a thread is replaced, before the stage fails: about 2 s. */
+const mostFailedSetups = 4;
 
 export interface WorkerPoolDeps {
   /** Module exporting `loadPlugin(origin: PluginOrigin): Promise<Plugin>`. */
@@ -46,7 +46,7 @@ interface Waiter {
 /**
  * Starts `stage.options.workers` threads, each with its own copy of the plugin: imported by its origin, set up with the
  * stage's config. A thread that ends is replaced after 100 ms, 200 ms, … (at most 10 s) while no call succeeds; when its set-up
- * then fails 5 times in a row, the stage fails.
+ * then fails 4 times in a row, the stage fails.
  *
  * Records travel by structured clone: for the thread that sends and receives 256 records of 2 KB both ways it costs less than half
  * of what JSON text costs. What a transform leaves as it was does not travel back.
@@ -132,12 +132,8 @@ export async function openWorkerPool(stage: Stage, deps: WorkerPoolDeps): Promis
     const thread = await acquire(signal);
     try {
       closed.signal.throwIfAborted();
-      const results = await callWithTimeout(
-        (given, stop) => thread.run(given, stop),
-        batch,
-        stage.options.timeoutMs,
-        signal,
-      );
+      const run = withTimeout((given, stop) => thread.run(given, stop), stage.options.timeoutMs);
+      const results = await run(batch, signal);
       failures = 0;
       return results;
     } finally {

@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { threadId } from "node:worker_threads";
 import { Type } from "typebox";
 import { MagpieError } from "../../../src/core/errors.ts";
@@ -9,7 +9,7 @@ import { closed } from "../../../src/core/schema.ts";
 import { keep } from "../../../src/core/verdict.ts";
 
 const config = closed({
-  failSetup: Type.Boolean({ default: false, description: "Fail the set-up." }),
+  failIfExists: Type.String({ default: "", description: "Fail the set-up when this file exists." }),
   closeFile: Type.String({ default: "", description: "Append a line to this file on close." }),
 });
 
@@ -26,8 +26,8 @@ export default defineFilter({
     examples: [],
   },
   decide: () => keep,
-  setup({ failSetup, closeFile }, context) {
-    if (failSetup) throw new Error("set-up refused");
+  setup({ failIfExists, closeFile }, context) {
+    if (existsSync(failIfExists)) throw new Error("set-up refused");
     context.logger.info("set up", { cacheDir: context.cacheDir });
     const measureOne = async (record: MagpieRecord) => {
       const instruction = record.turns[0]?.content;
@@ -65,7 +65,7 @@ export default defineFilter({
     return {
       measure: (batch) => Promise.all(batch.map(measureOne)),
       close() {
-        if (closeFile !== "") appendFileSync(closeFile, `closed ${context.signal.aborted}\n`);
+        if (closeFile) appendFileSync(closeFile, `closed ${context.signal.aborted}\n`);
       },
     };
   },

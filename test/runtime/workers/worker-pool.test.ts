@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import length from "../../../plugins/length/plugin.ts";
 import { MagpieError } from "../../../src/core/errors.ts";
 import type { Logger, Plugin } from "../../../src/core/plugin.ts";
 import type { MagpieRecord } from "../../../src/core/record.ts";
@@ -44,7 +46,7 @@ function open(
     origin = builtin(name),
   }: {
     readonly name?: string;
-    readonly config?: { readonly [key: string]: boolean | string };
+    readonly config?: { readonly [key: string]: string };
     readonly workers?: number;
     readonly timeoutMs?: number;
     readonly logger?: Logger;
@@ -57,6 +59,8 @@ function open(
   );
 }
 
+const newFile = () => join(mkdtempSync(join(tmpdir(), "magpie-pool-")), "file.txt");
+
 const thrownBy = async (call: Promise<unknown> | unknown): Promise<Error> => {
   try {
     await call;
@@ -66,7 +70,10 @@ const thrownBy = async (call: Promise<unknown> | unknown): Promise<Error> => {
   throw new Error("nothing was thrown");
 };
 
-describe("a worker pool", () => {
+/** A thread that runs from sources takes a while to start on a busy machine. */
+const patience = { timeout: 30_000 };
+
+describe("a worker pool", patience, () => {
   let pool: WorkerPool;
   let onLooping = () => {};
   const info = (message: string) => {
@@ -156,10 +163,10 @@ describe("a worker pool", () => {
       "MGP_PLUGIN_TIMEOUT",
       { words: 2 },
     ]);
-  }, 15_000);
+  });
 });
 
-describe("openWorkerPool", () => {
+describe("openWorkerPool", patience, () => {
   it("has as many threads as it is told, each with its own copy of the plugin", async () => {
     const pool = await open(filter, { workers: 2 });
     const results = await Promise.all(
@@ -204,7 +211,7 @@ describe("openWorkerPool", () => {
   });
 
   it("closes every plugin, its signal aborted before", async () => {
-    const closeFile = join(mkdtempSync(join(tmpdir(), "magpie-pool-")), "closed.txt");
+    const closeFile = newFile();
     const pool = await open(filter, { workers: 2, config: { closeFile } });
     await pool.close();
     expect(readFileSync(closeFile, "utf8")).toBe("closed true\nclosed true\n");
@@ -221,12 +228,55 @@ describe("openWorkerPool", () => {
   });
 
   it("throws when a set-up fails", async () => {
-    expect(await thrownBy(open(filter, { config: { failSetup: true }, workers: 2 }))).toEqual(
+    expect(
+      await thrownBy(open(filter, { config: { failIfExists: fileURLToPath(import.meta.url) }, workers: 2 })),
+    ).toEqual(
       new MagpieError(
         "MGP_PLUGIN_SETUP",
         "stage fix (fixture@1.0.0) cannot be set up in a worker thread: set-up refused",
       ),
     );
+  });
+
+  it("rejects all calls when a thread that ended cannot be replaced", async () => {
+    const failIfExists = newFile();
+    const pool = await open(filter, { config: { failIfExists } });
+    writeFileSync(failIfExists, "");
+    const crash = await thrownBy(pool.phase([record("0", "exit")], signal));
+    const waited = await thrownBy(pool.phase([record("1", "a")], signal));
+    await pool.close();
+    expect([(crash as MagpieError).code, waited]).toEqual([
+      "MGP_PLUGIN_CRASHED",
+      new MagpieError(
+        "MGP_PLUGIN_SETUP",
+        "stage fix (fixture@1.0.0) cannot be set up in a worker thread: set-up refused",
+      ),
+    ]);
+  });
+
+  it("imports plugins with the loader of the configuration", async () => {
+    const pool = await openWorkerPool(
+      {
+        id: "len",
+        plugin: length,
+        origin: {
+          kind: "builtin",
+          name: "length",
+          url: new URL("../../../plugins/length/plugin.ts", import.meta.url).href,
+        },
+        config: { field: "instruction", minWords: 1, maxWords: 0, minChars: 0, maxChars: 0 },
+        options: { ...defaultStageOptions, workers: 1 },
+      },
+      {
+        loaderUrl: new URL("../../../src/config/plugin-loader.ts", import.meta.url),
+        logger: silent,
+        plan: "plan",
+        cacheDir: "cache",
+      },
+    );
+    const results = await pool.phase([record("0", "a b c")], signal);
+    await pool.close();
+    expect(results).toEqual([{ words: 3, chars: 5 }]);
   });
 
   it("throws when the plugin was given as an object", async () => {

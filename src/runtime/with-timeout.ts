@@ -6,19 +6,32 @@ import type { MagpieRecord } from "../core/record.ts";
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Calls a phase and gives its answer: itself when it is not a promise, else a promise that rejects with MGP_PLUGIN_TIMEOUT
- * after `timeoutMs`, or with the reason of `outer` when that is aborted. Both abort the signal the phase was given. What
- * the phase still answers afterwards is ignored.
+ * A phase with a time-out. It gives the phase's answer: itself when it is not a promise, else a promise that rejects with
+ * MGP_PLUGIN_TIMEOUT after `timeoutMs`, or with the reason of `outer` when that is aborted. Both abort the signal the phase
+ * was given. What the phase still answers afterwards is ignored.
  */
-export function callWithTimeout<T>(
+export function withTimeout<T>(
   phase: PurePhase<T>,
-  batch: readonly MagpieRecord[],
   timeoutMs: number,
-  outer?: AbortSignal,
-): Results<T> | Promise<Results<T>> {
-  const inner = new AbortController();
-  const answer = phase(batch, inner.signal);
-  if (!isThenable(answer)) return answer;
+): (batch: readonly MagpieRecord[], outer?: AbortSignal) => Results<T> | Promise<Results<T>> {
+  // Kept until a call needs it for longer: making a signal costs more than all else here, and few phases are asynchronous.
+  let unused = new AbortController();
+  return (batch, outer) => {
+    const inner = unused;
+    const answer = phase(batch, inner.signal);
+    if (!isThenable(answer)) return answer;
+    unused = new AbortController();
+    return settledInTime(answer, batch.length, timeoutMs, inner, outer);
+  };
+}
+
+function settledInTime<T>(
+  answer: PromiseLike<Results<T>>,
+  records: number,
+  timeoutMs: number,
+  inner: AbortController,
+  outer: AbortSignal | undefined,
+): Promise<Results<T>> {
   return new Promise((resolve, reject) => {
     const stop = (error: unknown) => {
       settled();
@@ -31,7 +44,7 @@ export function callWithTimeout<T>(
       outer?.removeEventListener("abort", stopWithOuter);
     };
     const timer = setTimeout(
-      () => stop(timeoutError(batch.length, timeoutMs)),
+      () => stop(timeoutError(records, timeoutMs)),
       Math.min(timeoutMs, longestTimerMs),
     );
     outer?.addEventListener("abort", stopWithOuter);
