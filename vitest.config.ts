@@ -15,6 +15,7 @@ export default defineConfig({
           name: "crash",
           include: ["test/crash/**/*.test.ts"],
           testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

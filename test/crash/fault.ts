@@ -1,12 +1,11 @@
+import type { CrashPoint } from "../../src/log/embedded/crash-point.ts";
+
 /** What a faulty child does wrong, and when it dies; passed to it as JSON. */
 export interface Fault {
   /** The process kills itself when it passes this labelled point for the n-th time, from 1. */
   readonly kill?: { readonly label: CrashPoint; readonly hit: number };
   readonly mutant?: Mutant;
 }
-
-/** Labelled points of a commit and of journaling an answer. */
-export type CrashPoint = "before-write" | "mid-commit" | "after-commit" | "before-answer" | "after-answer";
 
 /** Ways of breaking exactly-once that the suite must notice. */
 export type Mutant = "position-first" | "state-apart" | "answers-late";

@@ -1,24 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CrashPoint } from "../../src/log/embedded/crash-point.ts";
 import type { Configuration } from "./configuration.ts";
-import type { CrashPoint, Fault } from "./fault.ts";
-import { magpie, start } from "./magpie.ts";
+import { runWithFault } from "./faulty-run.ts";
+import { magpie } from "./magpie.ts";
 import { PaidAccount } from "./paid-account.ts";
 import { type Rehearsal, rehearse } from "./rehearsal.ts";
 import { differences, takeSnapshot } from "./snapshot.ts";
-import { committed, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 const configurations: readonly Configuration[] = [
   { name: "1 partition", records: 20_000, partitions: 1, sync: "commit", chained: false },
   { name: "4 partitions", records: 20_000, partitions: 4, sync: "background", chained: false },
 ];
 
-/** At which passage of a point the process dies; each life counts from 1 again. */
-const deaths: readonly (readonly [CrashPoint, readonly number[]])[] = [
-  ["before-write", [2, 7, 15]],
-  ["mid-commit", [2, 7, 15]],
-  ["after-commit", [1, 7, 15]],
-  ["before-answer", [1, 40, 150]],
-  ["after-answer", [1, 40, 150]],
+/** Where the process dies, at which passage of that point, and how many commits of that life are there afterwards. */
+const deathsInCommits: readonly (readonly [CrashPoint, number, number])[] = [
+  ["before-write", 1, 0],
+  ["mid-commit", 1, 0],
+  ["after-commit", 1, 1],
+  ["before-write", 6, 5],
+  ["mid-commit", 6, 5],
+  ["after-commit", 6, 6],
+];
+
+const deathsInAnswers: readonly (readonly [CrashPoint, number])[] = [
+  ["before-answer", 1],
+  ["after-answer", 1],
+  ["before-answer", 120],
+  ["after-answer", 120],
 ];
 
 describe.each(configurations)("with $name, sync $sync", (configuration) => {
@@ -28,14 +37,24 @@ describe.each(configurations)("with $name, sync $sync", (configuration) => {
   });
   afterAll(() => rehearsal.close());
 
-  test.each(deaths)("dying %s changes nothing", async (label, hits) => {
+  test("dying before, during and after a commit changes nothing", async () => {
+    const workspace = await rehearsal.start();
+    let commits = 0;
+    for (const [label, hit, commitsOfLife] of deathsInCommits) {
+      expect(await runWithFault(workspace, { kill: { label, hit } })).toEqual("SIGKILL");
+      commits += commitsOfLife;
+      expect(await commitsOf(workspace)).toEqual(commits);
+    }
+    await magpie(workspace.folder, ["run", "--until-idle"]);
+    expect(differences(rehearsal.expected, await takeSnapshot(workspace))).toEqual([]);
+    await workspace.remove();
+  });
+
+  test("dying before and after an answer is journaled changes nothing and pays no answer twice", async () => {
     const workspace = await rehearsal.start();
     const paid = new PaidAccount(rehearsal.server, rehearsal.needed);
-    for (const hit of hits) {
-      const fault: Fault = { kill: { label, hit } };
-      expect(await dieOf(fault, workspace)).toEqual("SIGKILL");
-      const [count] = await workspace.withLog((log) => committed(log, workspace.pipelines));
-      expect(count).toBeLessThan(rehearsal.totals[0]!);
+    for (const [label, hit] of deathsInAnswers) {
+      expect(await runWithFault(workspace, { kill: { label, hit } })).toEqual("SIGKILL");
       await workspace.withLog((log) => paid.afterKill(log));
     }
     await magpie(workspace.folder, ["run", "--until-idle"]);
@@ -45,11 +64,8 @@ describe.each(configurations)("with $name, sync $sync", (configuration) => {
   });
 });
 
-async function dieOf(fault: Fault, workspace: Workspace): Promise<NodeJS.Signals | string> {
-  const ended = await start(workspace.folder, "dist/test/crash/child.js", [
-    JSON.stringify(fault),
-    "run",
-    "--until-idle",
-  ]).ended;
-  return ended.signal ?? `exit ${ended.code}: ${ended.stderr}`;
+/** The number of the last commit. */
+async function commitsOf(workspace: Workspace): Promise<number> {
+  const checkpoints = await workspace.withLog((log) => log.checkpoints("instructions"));
+  return checkpoints[0]?.commit ?? 0;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Fault } from "./fault.ts";
-import { magpie, start } from "./magpie.ts";
+import { runWithFault } from "./faulty-run.ts";
+import { magpie } from "./magpie.ts";
 import { PaidAccount } from "./paid-account.ts";
 import { type Rehearsal, rehearse } from "./rehearsal.ts";
 import { differences, takeSnapshot } from "./snapshot.ts";
@@ -9,7 +10,7 @@ let rehearsal: Rehearsal;
 beforeAll(async () => {
   rehearsal = await rehearse({
     name: "mutants",
-    records: 20_000,
+    records: 6_000,
     partitions: 1,
     sync: "background",
     chained: false,
@@ -21,8 +22,7 @@ afterAll(() => rehearsal.close());
 async function problemsAfter(fault: Fault): Promise<readonly string[]> {
   const workspace = await rehearsal.start();
   const paid = new PaidAccount(rehearsal.server, rehearsal.needed);
-  const args = [JSON.stringify(fault), "run", "--until-idle"];
-  expect((await start(workspace.folder, "dist/test/crash/child.js", args).ended).signal).toEqual("SIGKILL");
+  expect(await runWithFault(workspace, fault)).toEqual("SIGKILL");
   await workspace.withLog((log) => paid.afterKill(log));
   await magpie(workspace.folder, ["run", "--until-idle"]);
   const problems = [...differences(rehearsal.expected, await takeSnapshot(workspace)), ...paid.problems()];
@@ -30,19 +30,21 @@ async function problemsAfter(fault: Fault): Promise<readonly string[]> {
   return problems;
 }
 
-test("the same kill without a mutant is not noticed", async () => {
-  expect(await problemsAfter({ kill: { label: "after-commit", hit: 7 } })).toEqual([]);
+// A mutant's commit is two: an odd passage is the end of a first half.
+const betweenHalves = { label: "after-commit", hit: 3 } as const;
+
+test("without a mutant, the kill that gives mutants away is not noticed", async () => {
+  expect(await problemsAfter({ kill: betweenHalves })).toEqual([]);
 });
 
-test("a position written before its outputs is noticed: the outputs are missing", async () => {
-  // Every commit is two, so an odd hit is the first half.
-  const problems = await problemsAfter({ mutant: "position-first", kill: { label: "after-commit", hit: 7 } });
+test("a position written before its outputs is noticed: outputs are missing", async () => {
+  const problems = await problemsAfter({ mutant: "position-first", kill: betweenHalves });
   expect(problems).toContainEqual(expect.stringMatching(/^\d+ missing messages/));
   expect(problems).toContainEqual(expect.stringMatching(/^verify does not pass/));
 });
 
 test("state written outside of the commit is noticed: records are admitted twice", async () => {
-  const problems = await problemsAfter({ mutant: "state-apart", kill: { label: "after-commit", hit: 7 } });
+  const problems = await problemsAfter({ mutant: "state-apart", kill: betweenHalves });
   expect(problems).toContainEqual(expect.stringMatching(/^\d+ changed messages/));
   expect(problems).toContainEqual(expect.stringMatching(/^ledger of instructions/));
 });

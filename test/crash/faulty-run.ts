@@ -1,0 +1,10 @@
+import type { Fault } from "./fault.ts";
+import { start } from "./magpie.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** `magpie run --until-idle` with a fault. Gives the signal it died of, else its exit code and what it said. */
+export async function runWithFault(workspace: Workspace, fault: Fault): Promise<string> {
+  const args = [JSON.stringify(fault), "run", "--until-idle"];
+  const ended = await start(workspace.folder, "dist/test/crash/child.js", args).ended;
+  return ended.signal ?? `exit ${ended.code}: ${ended.stderr}`;
+}
