@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { generateConfigDocs } from "./generate-config-docs.ts";
 import { generateConfigSchema } from "./generate-config-schema.ts";
 import { generateErrorDocs } from "./generate-error-docs.ts";
+import { generatePluginDocs } from "./generate-plugin-docs.ts";
 import { generateSchemas } from "./generate-schemas.ts";
 
 /** Each gives generated files by path from the repository's root; to generate more, add a function here. */
@@ -11,6 +12,7 @@ const generators: readonly (() => Map<string, string> | Promise<Map<string, stri
   generateConfigSchema,
   generateConfigDocs,
   generateErrorDocs,
+  generatePluginDocs,
 ];
 
 /**

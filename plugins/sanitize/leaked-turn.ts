@@ -1,3 +1,4 @@
+import { endsSentence } from "../../src/core/special-tokens.ts";
 import { announcesMore, inCodeFence } from "./structure.ts";
 
 const turnEnd = String.raw`<\|(?:eot_id|eom_id|im_end|end|endoftext|end_of_text)\|>|<end_of_turn>|<eos>|</s>|<｜end▁of▁sentence｜>|<\|EOT\|>`;
@@ -31,5 +32,6 @@ export function cutLeakedHeader(text: string): string {
 const trailing = new RegExp(`(?<=\\S)(?:${turnEnd})+\\s*$`);
 
 export function cutTrailingTokens(text: string): string {
-  return text.endsWith(">") ? text.replace(trailing, "") : text;
+  if (!text.endsWith(">") || (text.endsWith("</s>") && !endsSentence(text))) return text;
+  return text.replace(trailing, "");
 }

@@ -6,15 +6,17 @@
 const framed = String.raw`<[|｜][\p{L}\p{N}_▁]{1,40}[|｜]>`;
 const named = String.raw`<(?:start|end)_of_turn>|<(?:bos|eos|unk)>|\[/?INST\]|<</?SYS>>`;
 
-/** `<s>` and `</s>` also are HTML's strike-through: they count only at the edges of a text or before `[INST]`. */
-const sentence = String.raw`^\s*<s>(?!.*</s>\s*\S)|<s>(?=\s*\[INST\])|</s>\s*$`;
-
-const tokens = new RegExp(`${framed}|${named}|${sentence}`, "gsu");
+const tokens = new RegExp(`${framed}|${named}|<s>(?=\\s*\\[INST\\])`, "gu");
 
 /** How many special tokens are in the text. */
 export function countSpecialTokens(text: string): number {
   if (!text.includes("<") && !text.includes("[")) return 0;
-  return text.match(tokens)?.length ?? 0;
+  return (text.match(tokens)?.length ?? 0) + (endsSentence(text) ? 1 : 0);
+}
+
+/** Whether the text ends in `</s>` that closes no `<s>`: in HTML the pair strikes text out. */
+export function endsSentence(text: string): boolean {
+  return /<\/s>\s*$/.test(text) && !text.includes("<s>");
 }
 
 /**
