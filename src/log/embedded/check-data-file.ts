@@ -20,15 +20,15 @@ const transactionAt = 152;
 
 /**
  * Compares the data file's own account of its length with its length. LMDB reads through a memory map, where a file cut
- * short ends the process with SIGBUS instead of an error. Throws MGP_LOG_CORRUPT.
+ * short ends the process with SIGBUS instead of an error. False when there is no store yet. Throws MGP_LOG_CORRUPT.
  */
-export async function checkDataFile(path: string): Promise<void> {
+export async function checkDataFile(path: string): Promise<boolean> {
   const file = await openIfExists(join(path, "data.mdb"));
-  if (file === undefined) return;
+  if (file === undefined) return false;
   try {
     const { size } = await file.stat();
     // A process that died while it made the store leaves an empty file.
-    if (size === 0) return;
+    if (size === 0) return false;
     const first = await readMeta(file, 0);
     if (first === undefined) throw corruptError(path, "data.mdb does not begin with a page of LMDB");
     const second = await readMeta(file, first.pageSize);
@@ -37,6 +37,7 @@ export async function checkDataFile(path: string): Promise<void> {
     const expected = (latest.lastPage + 1) * first.pageSize;
     if (size < expected)
       throw corruptError(path, `data.mdb has ${size} bytes, but its content takes ${expected}`);
+    return true;
   } finally {
     await file.close();
   }

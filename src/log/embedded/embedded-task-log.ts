@@ -32,6 +32,7 @@ export class EmbeddedTaskLog implements TaskLog {
   readonly #state: EmbeddedState;
   readonly #cursors: readonly TopicCursor[];
   readonly #heartbeat: NodeJS.Timeout;
+  #isClosed = false;
 
   constructor(
     environment: Environment,
@@ -58,9 +59,10 @@ export class EmbeddedTaskLog implements TaskLog {
   }
 
   async read(credit: Credit, signal: AbortSignal): Promise<Chunk> {
+    const { pipeline } = this.#task.segment;
     for (let waited = 0; ; waited += pollMs) {
       throwIfAborted(signal);
-      const chunk = this.#take(credit);
+      const chunk = this.#environment.read(`reading as pipeline ${pipeline}`, () => this.#take(credit));
       if (chunk.messages.length > 0 || waited >= patienceMs) return chunk;
       await this.#environment.wakeup.wait(pollMs, signal);
       this.#environment.refresh();
@@ -80,10 +82,11 @@ export class EmbeddedTaskLog implements TaskLog {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     clearInterval(this.#heartbeat);
-    await this.#environment.write("releasing the lease", false, () => {
-      releaseLease(this.#environment, this.#task, this.#lease.token);
-    });
+    // On a full disk the lease stays in the store, but it no longer counts: not here, nor once this process has ended.
+    await releaseLease(this.#environment, this.#task, this.#lease.token).catch(() => {});
   }
 
   async #write(doing: string, body: () => void): Promise<void> {

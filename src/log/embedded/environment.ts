@@ -3,6 +3,7 @@ import { type Database, open, type RootDatabase } from "lmdb";
 import { MagpieError } from "../../core/errors.ts";
 import { Wakeup } from "../wakeup.ts";
 import { checkDataFile } from "./check-data-file.ts";
+import { fullDiskError, noSpaceError } from "./full-disk-error.ts";
 import { type FileSystemType, prepareDirectory } from "./prepare-directory.ts";
 import { storeError } from "./store-error.ts";
 
@@ -60,12 +61,22 @@ export class Environment {
    * throws, MGP_LOG_FULL, MGP_LOG_CORRUPT, MGP_LOG_UNAVAILABLE.
    */
   async write<T>(doing: string, flush: boolean, body: () => T): Promise<T> {
+    let result: T;
     try {
-      const result = await this.#root.childTransaction(body);
-      if (flush) await this.#flush();
-      return result;
+      result = await this.#root.childTransaction(body);
     } catch (error) {
-      throw storeError(this.path, doing, await rootCause(error));
+      throw storeError(this.path, doing, await reasonOf(this.path, error));
+    }
+    if (flush) await this.#flush(doing);
+    return result;
+  }
+
+  /** Runs `body`, which only reads. Throws what `body` throws, MGP_LOG_CORRUPT, MGP_LOG_UNAVAILABLE. */
+  read<T>(doing: string, body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      throw storeError(this.path, doing, error);
     }
   }
 
@@ -80,27 +91,38 @@ export class Environment {
   }
 
   async close(): Promise<void> {
-    await this.#flush();
+    await this.#flush("closing");
     await this.#root.close();
   }
 
-  #flush(): Promise<void> {
+  #flush(doing: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const root = this.#root as RootDatabase<Buffer, Buffer> & Syncing;
-      root.sync((error) => (error === undefined ? resolve() : reject(error)));
+      root.sync((error) => (error === undefined ? resolve() : reject(this.#notFlushed(doing, error))));
     });
+  }
+
+  #notFlushed(doing: string, cause: Error): MagpieError {
+    return new MagpieError(
+      "MGP_LOG_UNAVAILABLE",
+      `${doing} in the store ${this.path}: it was written, but the disk did not confirm it (${cause.message}); check the disk, then open the store again to see what it holds`,
+      { cause },
+    );
   }
 }
 
-/** lmdb wraps the reason of a failed commit in a promise that is rejected with it. */
-async function rootCause(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error) || !("commitError" in error)) return error;
-  try {
-    await error.commitError;
-    return error;
-  } catch (cause) {
-    return cause;
-  }
+/** EIO, as LMDB passes it on. */
+const inputOutputError = 5;
+
+/** Why a transaction failed: lmdb wraps the reason in a promise that is rejected with it. */
+async function reasonOf(path: string, error: unknown): Promise<unknown> {
+  let cause = error;
+  if (error instanceof Error && "commitError" in error)
+    await Promise.resolve(error.commitError).catch((reason: unknown) => {
+      cause = reason;
+    });
+  if (!(cause instanceof Error && "code" in cause && cause.code === inputOutputError)) return cause;
+  return (await fullDiskError(path)) ?? cause;
 }
 
 interface Shared {
@@ -137,25 +159,38 @@ export async function acquireEnvironment(
 
 async function openEnvironment(path: string): Promise<Environment> {
   try {
-    await checkDataFile(path);
-    const root = open<Buffer, Buffer>({
-      path,
-      // A directory, also when its name has a dot in it.
-      noSubdir: false,
-      keyEncoding: "binary",
-      encoding: "binary",
-      maxDbs: 16,
-      mapSize: mapBytes,
-      // On for every process and setting: one that opened the store without it could reuse pages that another has not
-      // flushed yet, and would not go back to the last flushed commit after a power failure.
-      overlappingSync: true,
-    });
-    const environment = new Environment(path, root);
-    await checkVersion(environment);
-    return environment;
+    const isNew = !(await checkDataFile(path));
+    const noSpace = isNew ? await noSpaceError(path) : undefined;
+    if (noSpace !== undefined) throw noSpace;
+    const root = openRoot(path);
+    try {
+      const environment = new Environment(path, root);
+      await checkVersion(environment);
+      return environment;
+    } catch (error) {
+      await root.close();
+      throw error;
+    }
   } catch (error) {
-    throw storeError(path, "opening", error);
+    throw storeError(path, "opening", await reasonOf(path, error));
   }
+}
+
+function openRoot(path: string): RootDatabase<Buffer, Buffer> {
+  return open<Buffer, Buffer>({
+    path,
+    // A directory, also when its name has a dot in it.
+    noSubdir: false,
+    keyEncoding: "binary",
+    encoding: "binary",
+    maxDbs: 16,
+    mapSize: mapBytes,
+    // On for every process and setting: one that opened the store without it could reuse pages that another has not
+    // flushed yet, and would not go back to the last flushed commit after a power failure.
+    overlappingSync: true,
+    // With it, the package leaves a promise that nobody handles whenever a commit fails.
+    eventTurnBatching: false,
+  });
 }
 
 async function checkVersion(environment: Environment): Promise<void> {
@@ -169,7 +204,6 @@ async function checkVersion(environment: Environment): Promise<void> {
   }
   const version = Number(stored.toString());
   if (version <= storeVersion) return;
-  await environment.close();
   throw new MagpieError(
     "MGP_LOG_VERSION",
     `the store ${environment.path} has format ${version}, this magpie-stream knows formats up to ${storeVersion}; use the newer magpie-stream that wrote it`,

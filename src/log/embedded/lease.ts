@@ -19,6 +19,9 @@ export interface Lease extends ProcessIdentity {
 
 let taken = 0;
 
+/** Leases of this process that are in use. One whose release failed is not: it must not keep the process out. */
+const inUse = new Set<string>();
+
 /** Takes the task. Throws MGP_LEASE_HELD while another owner lives. Only inside a transaction. */
 export function takeLease(environment: Environment, task: TaskId, processes: Processes, now: number): Lease {
   const key = taskKey(task);
@@ -29,6 +32,7 @@ export function takeLease(environment: Environment, task: TaskId, processes: Pro
   const token = [self.host, self.bootId, self.pid, self.startTime, taken].join(" ");
   const lease: Lease = { ...self, token, since: now, heartbeat: now };
   writeLease(environment, key, lease);
+  inUse.add(token);
   return lease;
 }
 
@@ -62,10 +66,13 @@ export function writeLease(environment: Environment, key: Buffer, lease: Lease):
   environment.leases.put(key, Buffer.from(JSON.stringify(lease)));
 }
 
-/** Only inside a transaction; does nothing when the task was taken over. */
-export function releaseLease(environment: Environment, task: TaskId, token: string): void {
+/** Gives the task back, unless it was taken over. */
+export async function releaseLease(environment: Environment, task: TaskId, token: string): Promise<void> {
   const key = taskKey(task);
-  if (readLease(environment, key)?.token === token) environment.leases.remove(key);
+  inUse.delete(token);
+  await environment.write("releasing the lease", false, () => {
+    if (readLease(environment, key)?.token === token) environment.leases.remove(key);
+  });
 }
 
 function readLease(environment: Environment, key: Buffer): Lease | undefined {
@@ -76,6 +83,7 @@ function readLease(environment: Environment, key: Buffer): Lease | undefined {
 function isAlive(lease: Lease, { self, startTimeOf }: Processes, now: number): boolean {
   if (lease.host !== self.host) return now - lease.heartbeat <= foreignExpiryMs;
   if (lease.bootId !== self.bootId) return false;
+  if (lease.pid === self.pid && lease.startTime === self.startTime) return inUse.has(lease.token);
   return startTimeOf(lease.pid) === lease.startTime;
 }
 

@@ -19,7 +19,9 @@ export async function* scanTopic(
   let sequence = startSequence(environment, record, range);
   for (;;) {
     throwIfAborted(signal);
-    const loaded = firstBatch(environment, topic, record.id, sequence);
+    const loaded = environment.read(`scanning ${topic}`, () =>
+      firstBatch(environment, topic, record.id, sequence),
+    );
     if (loaded === undefined || loaded.sequence >= end) return;
     yield* within(loaded, topic, range);
     sequence = loaded.sequence + loaded.batch.count;
