@@ -4,9 +4,9 @@ import type { Context, Logger, PurePhase, StatefulInstance } from "../core/plugi
 import type { MagpieRecord, Measures } from "../core/record.ts";
 import type { Stage } from "../core/stage.ts";
 import type { CommittedState, Journal } from "../log/log.ts";
-import { createBatchCaller } from "./batch-caller.ts";
+import { type BatchCaller, createBatchCaller } from "./batch-caller.ts";
 import { createOnce } from "./once.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { recordRandom } from "./seeded-random.ts";
 import { StagedState } from "./staged-state.ts";
 import { filterStage } from "./stages/filter-stage.ts";
 import type { OpenStage } from "./stages/open-stage.ts";
@@ -68,27 +68,22 @@ async function openStage(
   try {
     switch (plugin.kind) {
       case "transform": {
-        const apply = await pureHereOrInWorkers<MagpieRecord>(stage, deps, closers, async () => {
+        const caller = await callerFor<MagpieRecord>(stage, deps, closers, async () => {
           const instance = await setUp(stage, deps, closers, (context) =>
             plugin.setup(stage.config, context),
           );
           return (batch, signal) => instance.apply(batch, signal);
         });
-        return transformStage(index, stage, createBatchCaller(apply, stage.options, { random: deps.jitter }));
+        return transformStage(index, stage, caller);
       }
       case "filter": {
-        const measure = await pureHereOrInWorkers<Measures>(stage, deps, closers, async () => {
+        const caller = await callerFor<Measures>(stage, deps, closers, async () => {
           const instance = await setUp(stage, deps, closers, (context) =>
             plugin.setup(stage.config, context),
           );
           return (batch, signal) => instance.measure(batch, signal) as ReturnType<PurePhase<Measures>>;
         });
-        return filterStage(
-          index,
-          stage,
-          plugin,
-          createBatchCaller(measure, stage.options, { random: deps.jitter }),
-        );
+        return filterStage(index, stage, plugin, caller);
       }
       case "stateful": {
         // `admit` always runs here; only `prepare` may run in worker threads.
@@ -97,13 +92,12 @@ async function openStage(
         )) as StatefulInstance<Measures>;
         const state = new StagedState(stage.id, deps.state);
         await instance.restore?.(state);
-        const prepare = await pureHereOrInWorkers<Uint8Array>(
+        const caller = await callerFor<Uint8Array>(
           stage,
           deps,
           closers,
           async () => (batch, signal) => instance.prepare(batch, signal),
         );
-        const caller = createBatchCaller(prepare, stage.options, { random: deps.jitter });
         return statefulStage(index, stage, plugin, instance, caller, state);
       }
     }
@@ -117,13 +111,20 @@ async function openStage(
   }
 }
 
-async function pureHereOrInWorkers<T>(
+/** Calls the pure phase here, or in worker threads when the stage asks for them. Ended before what it calls is closed. */
+async function callerFor<T>(
   stage: Stage,
   deps: StageDeps,
   closers: Closer[],
   here: () => Promise<PurePhase<T>>,
-): Promise<PurePhase<T>> {
-  if (stage.options.workers === 0) return here();
+): Promise<BatchCaller<T>> {
+  const ended = new AbortController();
+  const callerDeps = { random: deps.jitter, signal: ended.signal };
+  if (stage.options.workers === 0) {
+    const phase = await here();
+    closers.push(() => ended.abort());
+    return createBatchCaller(phase, stage.options, callerDeps);
+  }
   if (deps.loaderUrl === undefined)
     throw new MagpieError(
       "MGP_CONFIG_INVALID",
@@ -131,7 +132,8 @@ async function pureHereOrInWorkers<T>(
     );
   const pool = await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl });
   closers.push(() => pool.close());
-  return pool.phase as PurePhase<T>;
+  closers.push(() => ended.abort());
+  return createBatchCaller(pool.phase as PurePhase<T>, pool.options, callerDeps);
 }
 
 async function setUp<I extends { close?(): void | Promise<void> }>(
@@ -146,7 +148,7 @@ async function setUp<I extends { close?(): void | Promise<void> }>(
     logger: deps.logger,
     signal: controller.signal,
     cacheDir: deps.cacheDir,
-    random: (record) => seededRandom(`${deps.plan}/${stage.id}/${record.id}`),
+    random: recordRandom(deps.plan, stage.id),
     once: createOnce(deps.answers, { name, version }),
   });
   closers.push(async () => {
