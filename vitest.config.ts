@@ -7,9 +7,10 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "plugins/**/*.test.ts"],
-          exclude: ["test/crash/**"],
+          exclude: ["test/crash/**", "test/pack/**"],
         },
       },
+      { test: { name: "pack", include: ["test/pack/**/*.test.ts"], fileParallelism: false } },
       {
         test: {
           name: "crash",

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LedgerReport } from "../../src/runtime/read-ledger.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const folder = mkdtempSync(join(tmpdir(), "magpie-pack-"));
+
+function run(command: string, args: readonly string[], cwd = folder): string {
+  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** The ten-line filter that stands in the README. */
+function readmeFilter(): string {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const block = /```ts\n(import [^`]*?defineFilter[^`]*)```/.exec(readme);
+  expect(block, "the README has no block that defines a filter").not.toBeNull();
+  return block![1]!;
+}
+
+beforeAll(() => {
+  const [{ filename }] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", folder], root)) as [
+    { filename: string },
+  ];
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true }));
+  const started = Date.now();
+  run("npm", ["install", "--no-audit", "--no-fund", join(folder, filename)]);
+  const seconds = (Date.now() - started) / 1000;
+  const megabytes = Number(run("du", ["-sm", "node_modules"]).split("\t")[0]);
+  console.log(`packed package with its dependencies: installed in ${seconds.toFixed(1)} s, ${megabytes} MB`);
+}, 180_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the packed package in an empty folder", () => {
+  it("curates its sample data, with the README's filter from a local TypeScript file", () => {
+    const filter = readmeFilter();
+    expect(filter.trimEnd().split("\n")).toHaveLength(10);
+
+    run("npx", ["magpie", "init"]);
+    writeFileSync(join(folder, "asks.ts"), filter);
+    const config = readFileSync(join(folder, "magpie.yaml"), "utf8");
+    writeFileSync(
+      join(folder, "magpie.yaml"),
+      config.replace(/stages:\n/, "stages:\n      - { use: ./asks.ts }\n"),
+    );
+    run("npx", ["magpie", "lint"]);
+    run("npx", ["magpie", "run", "--until-idle"]);
+
+    const { pipelines } = JSON.parse(run("npx", ["magpie", "ledger", "--json"])) as LedgerReport;
+    const ledger = pipelines["instructions"]!;
+    expect(ledger.received).toBe(8_152);
+    expect(ledger.balanced).toBe(true);
+    const [asks] = ledger.stages;
+    expect([asks!.id, asks!.in, asks!.kept + asks!.dropped]).toEqual(["asks", 8_152, 8_152]);
+    expect(asks!.reasons).toEqual({ no_question: asks!.dropped });
+    run("npx", ["magpie", "verify"]);
+  }, 120_000);
+
+  it("is imported as a library by its own name", () => {
+    writeFileSync(
+      join(folder, "use.mjs"),
+      'import { curateFrom, definePipeline, runPipelines, stage } from "magpie-stream";\nconsole.log([curateFrom, definePipeline, runPipelines, stage].every((f) => typeof f === "function"));\n',
+    );
+    expect(run("node", ["use.mjs"])).toBe("true\n");
+  });
+});
