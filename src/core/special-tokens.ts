@@ -28,6 +28,11 @@ const roleHeaders = /^(?:assistant[ \t]*\r?$|ASSISTANT:|###[ \t]*(?:Instruction|
 
 /** How many lines of the text begin with a role header. */
 export function countRoleHeaders(text: string): number {
-  if (!text.includes("assistant") && !text.includes("ASSISTANT:") && !text.includes("###")) return 0;
+  // To look for line starts costs far more than to look for words, and the words alone are common.
+  const may =
+    (text.includes("assistant") && /assistant[ \t]*\r?$/m.test(text)) ||
+    text.includes("ASSISTANT:") ||
+    (text.includes("###") && /###[ \t]*(?:Instruction|Response):/.test(text));
+  if (!may) return 0;
   return text.match(roleHeaders)?.length ?? 0;
 }
