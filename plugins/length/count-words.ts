@@ -22,11 +22,13 @@ let roles: Uint8Array | undefined;
  */
 export function countWords(text: string): number {
   roles ??= buildRoles();
+  // A local is read faster in the loop than a variable of the module.
+  const table = roles;
   let words = 0;
   let inWord = 0;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    const role = roles[unit]!;
+    const role = table[unit]!;
     if (role <= wordCharacter) {
       words += role & ~inWord;
       inWord = role;
@@ -38,7 +40,7 @@ export function countWords(text: string): number {
       if (kind === character.ideograph || (kind === character.neutral && inWord === 0)) words++;
       inWord = kind === character.neutral || (kind === character.mark && inWord === 1) ? 1 : 0;
       i++;
-    } else if (role === joiner && inWord === 1 && !joins(unit, text, i, roles)) inWord = 0;
+    } else if (role === joiner && inWord === 1 && !joins(unit, text, i, table)) inWord = 0;
   }
   return words;
 }

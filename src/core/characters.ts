@@ -79,14 +79,6 @@ export function pairClass(high: number): number {
   return high >= 0xdb40 ? character.mark : character.neutral;
 }
 
-/** True when the unit at `index` and the next one are a surrogate pair. */
-export function isPair(text: string, index: number): boolean {
-  const high = text.charCodeAt(index);
-  if (high < 0xd800 || high > 0xdbff) return false;
-  const low = text.charCodeAt(index + 1);
-  return low >= 0xdc00 && low <= 0xdfff;
-}
-
 /** Number of code points: what people call characters, for all but combined emoji. */
 export function codePoints(text: string): number {
   let count = text.length;

@@ -10,7 +10,7 @@ import { hostileRecords, largeRecords, readInputs } from "./conformance/example-
 import type { Report, Violation } from "./conformance/violation.ts";
 import { createTestContext } from "./test-context.ts";
 
-export { type ConformanceRule, conformanceRules, type Violation } from "./conformance/violation.ts";
+export type { ConformanceRule, Violation } from "./conformance/violation.ts";
 
 export interface ConformanceOptions {
   /** Name of the folder the plugin lies in, for a built-in one. */
