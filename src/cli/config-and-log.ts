@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { builtins } from "../builtins.ts";
 import type { Config } from "../config/config.ts";
 import { loadConfig } from "../config/load-config.ts";
@@ -9,6 +10,9 @@ export function readConfig(cli: CliContext): Promise<Config> {
   return loadConfig(cli.configFile, { env: cli.deps.env, builtins });
 }
 
+// A store that could not be written, as on a full disk, may never finish closing. By then everything was said and is on disk.
+const longestCloseMs = 2_000;
+
 /** Gives `body` the configuration and its log, and closes the log afterwards. */
 export async function withLog<T>(
   cli: CliContext,
@@ -16,9 +20,24 @@ export async function withLog<T>(
 ): Promise<T> {
   const config = await readConfig(cli);
   const log = await cli.deps.openLog(config.log);
+  let result: T;
   try {
-    return await body(config, log);
+    result = await body(config, log);
+  } catch (error) {
+    // Why it failed matters more than that the log cannot be closed after it.
+    await closeSoon(log).catch(() => {});
+    throw error;
+  }
+  await closeSoon(log);
+  return result;
+}
+
+async function closeSoon(log: Log): Promise<void> {
+  const waiting = new AbortController();
+  const enough = sleep(longestCloseMs, undefined, { signal: waiting.signal }).catch(() => {});
+  try {
+    await Promise.race([log.close(), enough]);
   } finally {
-    await log.close();
+    waiting.abort();
   }
 }

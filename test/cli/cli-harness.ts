@@ -34,6 +34,8 @@ export interface RunCliOptions {
   /** Called when the command has begun to listen for signals, with a function that sends one. */
   readonly onListening?: (send: (signal: StopSignal) => void) => void;
   readonly openLog?: CliDeps["openLog"];
+  /** Called in the place of ending the process. */
+  readonly exit?: (code: number) => void;
   /** In the place of what is collected. */
   readonly stdout?: Writable;
 }
@@ -88,9 +90,11 @@ export async function runMagpie(argv: readonly string[], options: RunCliOptions)
       queueMicrotask(() => options.onListening?.(listener));
       return () => {};
     },
-    exit: (status) => {
-      throw new Error(`the process ended at once with ${status}`);
-    },
+    exit:
+      options.exit ??
+      ((status) => {
+        throw new Error(`the process ended at once with ${status}`);
+      }),
     openLog: options.openLog!,
   });
   return { code, stdout: stdout.text, stderr: stderr.text };

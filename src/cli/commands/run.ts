@@ -14,7 +14,7 @@ import { commaList, wholeNumber } from "../flags.ts";
 import { pluginLoaderUrl } from "../plugin-loader-url.ts";
 import type { Register } from "../register.ts";
 import { renderLedger } from "../render/ledger.ts";
-import { createRunDisplay } from "../run-display.ts";
+import { createRunDisplay, type RunDisplay } from "../run-display.ts";
 
 interface RunFlags {
   readonly only?: readonly string[];
@@ -36,34 +36,44 @@ export const registerRun: Register = (program, act) => {
 };
 
 /** Exits 0 also after SIGTERM, 130 after SIGINT. Throws MGP_LEASE_HELD, MGP_DRAIN_TIMEOUT and what a pipeline dies of. */
-export function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
-  return withLog(cli, async (config, log) => {
-    const pipelines = flags.only?.map((name) => findPipeline(name, config)) ?? config.pipelines;
-    const stopped = await runUntilStopped(cli, flags, config, pipelines, log);
-    const report = await readLedger(log, pipelines, { digest: false });
-    if (cli.json) await cli.out.json(report);
-    else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.style));
-    return stopped === "SIGINT" ? exitCodes.interrupted : exitCodes.done;
-  });
-}
-
-/** Gives the signal that ended the run, if one did. */
-async function runUntilStopped(
-  cli: CliContext,
-  flags: RunFlags,
-  config: Config,
-  pipelines: readonly Pipeline[],
-  log: Log,
-): Promise<StopSignal | undefined> {
+export async function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
   const stop = new AbortController();
-  let received: StopSignal | undefined;
   const display = createRunDisplay(cli);
+  let received: StopSignal | undefined;
+  // From the very start: a signal while the log is being opened ends the run like any other.
   const stopListening = cli.deps.onSignal((signal) => {
     if (received !== undefined) cli.deps.exit(signal === "SIGINT" ? 130 : 143);
     received = signal;
     display.note(`${signal}: finishing what was read, up to ${flags.drainSeconds} s; once more ends at once`);
     stop.abort();
   });
+  try {
+    await withLog(cli, async (config, log) => {
+      const pipelines = flags.only?.map((name) => findPipeline(name, config)) ?? config.pipelines;
+      await runConfigured(cli, flags, { config, pipelines, log, display, stop: stop.signal });
+      const report = await readLedger(log, pipelines, { digest: false });
+      if (cli.json) await cli.out.json(report);
+      else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.style));
+    });
+  } finally {
+    stopListening();
+  }
+  return received === "SIGINT" ? exitCodes.interrupted : exitCodes.done;
+}
+
+interface Configured {
+  readonly config: Config;
+  readonly pipelines: readonly Pipeline[];
+  readonly log: Log;
+  readonly display: RunDisplay;
+  readonly stop: AbortSignal;
+}
+
+async function runConfigured(
+  cli: CliContext,
+  flags: RunFlags,
+  { config, pipelines, log, display, stop }: Configured,
+): Promise<void> {
   try {
     await runPipelines({
       log,
@@ -72,7 +82,7 @@ async function runUntilStopped(
       limits: config.limits,
       commit: config.commit,
       untilIdle: flags.untilIdle === true,
-      stop: stop.signal,
+      stop,
       drainMs: flags.drainSeconds * 1000,
       logger: createLogger(cli.logLevel, display.logDestination, cli.deps.now),
       loaderUrl: pluginLoaderUrl,
@@ -81,9 +91,7 @@ async function runUntilStopped(
       jitter: cli.deps.random,
       onProgress: display.show,
     });
-    return received;
   } finally {
     display.close();
-    stopListening();
   }
 }

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { StopSignal } from "../../../src/cli/deps.ts";
-import { lines, type Ran, type Workspace, workspace } from "../cli-harness.ts";
+import { lines, type Ran, simpleConfig, type Workspace, workspace } from "../cli-harness.ts";
 
 const long = (id: string, words: string) => ({ id, instruction: words });
 
@@ -130,4 +131,60 @@ test("--only runs the named pipelines and refuses others", async () => {
     stderr: 'error MGP_USAGE_INVALID: there is no pipeline "claen"; did you mean "clean"?\n',
   });
   expect((await space.run(["run", "--until-idle", "--only", "clean", "--json"])).code).toBe(0);
+});
+
+const stuckPlugin = `import { writeFileSync } from "node:fs";
+import { closed, defineTransform } from "magpie-stream";
+export default defineTransform({
+  meta: { name: "stuck", version: "1.0.0", stability: "stable", summary: "Never answers.", config: closed({}), examples: [] },
+  setup: () => ({ apply: () => {
+    writeFileSync(new URL("./called", import.meta.url), "");
+    return new Promise(() => {});
+  } }),
+});
+`;
+
+async function stuck(): Promise<Workspace> {
+  const space = await workspace(simpleConfig.replace("- use: exact-dedup", "- use: ./stuck.mjs"));
+  await space.write("stuck.mjs", stuckPlugin);
+  await space.run(["produce", "raw", await space.write("in.jsonl", lines(long("a", "one two three four")))]);
+  return space;
+}
+
+test("what does not finish before the drain deadline is exit 75, and is done again on the next start", async () => {
+  const space = await stuck();
+  const args = ["run", "--drain-seconds", "0"];
+  const onListening = async (send: Started["send"]) => {
+    while (!existsSync(space.path("called"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    send("SIGTERM");
+  };
+  expect(await space.run(args, { onListening })).toEqual({
+    code: 75,
+    stdout: "",
+    stderr: [
+      "SIGTERM: finishing what was read, up to 0 s; once more ends at once\n",
+      "error MGP_DRAIN_TIMEOUT: work in flight did not finish within 0 ms; it was not committed and is done again on the next start\n",
+    ].join(""),
+  });
+  await space.write("magpie.yaml", simpleConfig);
+  await space.run(["run", "--until-idle"]);
+  expect(JSON.parse((await space.run(["ledger", "--json"])).stdout).pipelines.clean).toMatchObject({
+    received: 1,
+    curated: 1,
+  });
+});
+
+test("a second signal ends the process at once", async () => {
+  const space = await stuck();
+  const exits: number[] = [];
+  const ended = space.run(["run", "--drain-seconds", "1"], {
+    onListening(send) {
+      send("SIGINT");
+      send("SIGINT");
+      send("SIGTERM");
+    },
+    exit: (code) => exits.push(code),
+  });
+  await ended;
+  expect(exits).toEqual([130, 143]);
 });
