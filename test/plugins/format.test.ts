@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createTextMeter } from "../../plugins/format/measure-text.ts";
 import format from "../../plugins/format/plugin.ts";
 import type { MagpieRecord, Turn } from "../../src/core/record.ts";
+import { anyText } from "./any-text.ts";
 
 const config = {
   minInstructionChars: 2,
@@ -140,7 +141,7 @@ describe("measuring a text", () => {
 
   it("gives shares within 0 and 1 and counts code points of any text", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+      fc.property(anyText, (text) => {
         const form = measureText(text);
         expect(form.letterShare).toBeGreaterThanOrEqual(0);
         expect(form.letterShare).toBeLessThanOrEqual(1);
