@@ -1,6 +1,5 @@
 import type { Config } from "../../config/config.ts";
 import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
-import type { QuarantineEntry } from "../../core/outcome.ts";
 import { outputTopics, type Pipeline } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
 import { listQuarantine, replayQuarantine } from "../../runtime/quarantine.ts";
@@ -9,7 +8,7 @@ import { withLog } from "../config-and-log.ts";
 import { findPipeline, onePipeline } from "../find-pipeline.ts";
 import type { Register } from "../register.ts";
 import { countOf } from "../render/numbers.ts";
-import { renderQuarantine, renderQuarantineEntry } from "../render/quarantine.ts";
+import { type PlacedEntry, renderQuarantine, renderQuarantineEntry } from "../render/quarantine.ts";
 
 interface PipelineFlags {
   readonly pipeline?: string;
@@ -45,10 +44,6 @@ export const registerQuarantine: Register = (program, act) => {
       act(command, (cli) => replay(cli, ids, flags)),
     );
 };
-
-export interface PlacedEntry extends QuarantineEntry {
-  readonly pipeline: string;
-}
 
 function list(cli: CliContext, flags: PipelineFlags): Promise<ExitCode> {
   return withLog(cli, async (config, log) => {

@@ -1,8 +1,13 @@
-import type { PlacedEntry } from "../commands/quarantine.ts";
+import type { QuarantineEntry } from "../../core/outcome.ts";
 import { countOf } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { oneLine, truncate } from "./text.ts";
+
+/** An entry and the pipeline it belongs to. */
+export interface PlacedEntry extends QuarantineEntry {
+  readonly pipeline: string;
+}
 
 const columns: readonly Column[] = [
   { title: "pipeline", align: "left" },
