@@ -7,5 +7,7 @@ import { dirname, join } from "node:path";
 const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
 
 if (process.argv.includes("--clean")) rmSync("dist", { recursive: true, force: true });
-execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", "tsconfig.build.json"], { stdio: "inherit" });
+execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", "tsconfig.build.json"], {
+  stdio: "inherit",
+});
 chmodSync("dist/src/cli/main.js", 0o755);
