@@ -106,8 +106,8 @@ async function curateInPhases(
   const commit = async () => {
     checkpoint = advance(checkpoint, group);
     const outputs = group.flatMap((finished) => finished.outputs);
-    await taskLog.commit({ checkpoint, outputs, state: group.flatMap(({ work }) => work.writes) });
-    const last = group.at(-1)!.work.sequence;
+    await taskLog.commit({ checkpoint, outputs, state: group.flatMap(({ writes }) => writes) });
+    const last = group.at(-1)!.sequence;
     for (const stage of stages) stage.settle(last);
     orphans.settle(last);
     group = [];

@@ -7,9 +7,12 @@ import type { Orphans } from "./orphans.ts";
 import type { OutputWriter } from "./outputs.ts";
 import type { Item, Work } from "./work.ts";
 
-/** Work whose every item has its fate: in order, accounted for and ready to commit. */
-export interface Finished {
-  readonly work: Work;
+/**
+ * Work whose every item has its fate: in order, accounted for and ready to commit. Its records are not in it: they would
+ * stay in memory until the commit, for nothing.
+ */
+export interface Finished extends Pick<Work, "sequence" | "bytes" | "writes"> {
+  readonly records: number;
   readonly outputs: readonly Output[];
   readonly outputBytes: number;
   readonly ledger: Ledger;
@@ -24,7 +27,10 @@ export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orp
   const orphaned = orphans.count(work);
   const outputs = work.items.map((item) => writer.write(item));
   return {
-    work,
+    sequence: work.sequence,
+    bytes: work.bytes,
+    writes: work.writes,
+    records: work.items.length,
     outputs,
     outputBytes: outputs.reduce((sum, output) => sum + output.value.byteLength, 0),
     ledger: accountFor(pipeline, work, outputs, orphaned),

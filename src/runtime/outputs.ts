@@ -6,6 +6,7 @@ import type { MagpieRecord } from "../core/record.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stage } from "../core/stage.ts";
 import { headers, type Output } from "../log/log.ts";
+import { BlockEncoder } from "./block-encoder.ts";
 import type { Fate, Item } from "./work.ts";
 
 type Rejected = Extract<Fate, { kind: "rejected" }>;
@@ -60,6 +61,7 @@ export class OutputWriter {
   readonly #pipeline: Pipeline;
   readonly #topics: ReturnType<typeof outputTopics>;
   readonly #plan: string;
+  readonly #encoder = new BlockEncoder();
 
   constructor(pipeline: Pipeline, plan: string) {
     this.#pipeline = pipeline;
@@ -90,7 +92,7 @@ export class OutputWriter {
     return {
       topic,
       key,
-      value: Buffer.from(JSON.stringify(value)),
+      value: this.#encoder.encode(JSON.stringify(value)),
       headers: {
         [headers.source]: item.source,
         [headers.pipeline]: this.#pipeline.name,

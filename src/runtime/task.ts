@@ -81,14 +81,14 @@ function run(
     await taskLog.commit({
       checkpoint: next,
       outputs,
-      state: group.flatMap((finished) => finished.work.writes),
+      state: group.flatMap((finished) => finished.writes),
     });
     checkpoint = next;
     unwrittenPlan = undefined;
-    const last = group.at(-1)!.work.sequence;
+    const last = group.at(-1)!.sequence;
     stages.settle(last);
     orphans.settle(last);
-    for (const { work } of group) window.give(work.items.length, work.bytes);
+    for (const { records, bytes } of group) window.give(records, bytes);
   };
 
   const status = (caughtUp: boolean): TaskStatus => ({
@@ -123,7 +123,7 @@ function isEmpty(chunk: Chunk): boolean {
 }
 
 function sizeOf(finished: Finished): Credit {
-  return { records: finished.work.items.length, bytes: finished.outputBytes };
+  return { records: finished.records, bytes: finished.outputBytes };
 }
 
 /** `X.plans` holds each plan once, with the positions from which it is in force. */

@@ -6,7 +6,10 @@ import { pipelineOf } from "./support.ts";
 
 function finished(received: number, curated: number): Finished {
   return {
-    work: { sequence: 0, items: [], bytes: 0, writes: [] },
+    sequence: 0,
+    records: received,
+    bytes: 0,
+    writes: [],
     outputs: [],
     outputBytes: 0,
     ledger: { ...emptyLedger([]), received, curated },
