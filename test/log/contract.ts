@@ -5,7 +5,7 @@ import { describeStore } from "./contract/store-contract.ts";
 import { describeTasks } from "./contract/tasks-contract.ts";
 import { describeTopics } from "./contract/topics-contract.ts";
 
-export type { LogCapabilities, LogUnderTest, MakeLog } from "./contract/harness.ts";
+export type { MakeLog } from "./contract/harness.ts";
 
 /** What every log must do. `modelRuns`: random sequences of operations to try. */
 export function describeLogContract(name: string, makeLog: MakeLog, modelRuns = 25): void {
