@@ -38,7 +38,7 @@ pipelines:
       - use: sanitize
       - use: format
       - { use: length, with: { field: instruction, minWords: 5 } }
-      - { use: ./remote-score.ts, with: { url: "${url}" }, batch: 16, concurrency: 8 }${
+      - { use: ./remote-score.ts, with: { url: "${url}" }, batch: 16, concurrency: 16 }${
         chained
           ? `
       - { use: ./running-number.ts, id: number }

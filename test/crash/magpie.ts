@@ -35,6 +35,8 @@ export function start(folder: string, script: string, args: readonly string[]): 
   const child = spawn(process.execPath, [`${process.cwd()}/${script}`, ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
+    // A process that hangs ends with the test it belongs to, not after it.
+    timeout: 300_000,
   });
   const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once("error", reject);

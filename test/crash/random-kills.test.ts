@@ -4,16 +4,16 @@ import { killAtRandom } from "./random-kills.ts";
 
 const configurations: readonly Configuration[] = [
   { name: "one pipeline, 1 partition", records: 20_000, partitions: 1, sync: "commit", chained: false },
-  { name: "one pipeline, 4 partitions", records: 20_000, partitions: 4, sync: "background", chained: false },
-  { name: "two pipelines, 1 partition", records: 20_000, partitions: 1, sync: "background", chained: true },
-  { name: "two pipelines, 4 partitions", records: 20_000, partitions: 4, sync: "commit", chained: true },
+  { name: "two pipelines, 4 partitions", records: 20_000, partitions: 4, sync: "background", chained: true },
 ];
 
 test.each(configurations)(
   "kills at random moments change nothing: $name, sync $sync",
   async (configuration) => {
     const report = await killAtRandom(configuration, { landed: 10, seed: configuration.name, withinMs: 250 });
-    console.log(JSON.stringify(report));
+    console.log(
+      `${report.landed} of ${report.kills} kills landed; ${report.calls} calls for ${report.needed} answers`,
+    );
     expect(report.problems).toEqual([]);
     expect(report.landed).toBeGreaterThanOrEqual(10);
   },

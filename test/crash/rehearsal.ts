@@ -19,7 +19,7 @@ export interface Rehearsal {
 
 /** Produces the input once and runs it without interruption. */
 export async function rehearse(configuration: Configuration): Promise<Rehearsal> {
-  const server = new RemoteServer({ scoreMs: 20, answerMs: 5 });
+  const server = new RemoteServer({ scoreMs: 40, answerMs: 5 });
   await server.listen();
   const seed = await Workspace.create(configuration, server.url);
   const uninterrupted = await seed.copy();
