@@ -27,63 +27,77 @@ const fixedBytes = 20;
 const entryBytes = 32;
 const noKey = -1;
 
+/** The most bytes one UTF-16 unit takes in UTF-8. */
+const bytesPerUnit = 3;
+
 /** All messages of a batch as one value. Their sequence numbers follow each other from the batch's key on. */
 export function encodeBatch(messages: readonly PlacedMessage[], appendedAt: number): Buffer {
-  const names: string[] = [];
-  const encoded = messages.map(({ key, headers, value }) => ({
-    key: key === undefined ? undefined : Buffer.from(key, "utf8"),
-    headers: encodeHeaders(headers, names),
-    value,
-  }));
-  const nameTable = Buffer.from(JSON.stringify(names), "utf8");
-  const payload = encoded.reduce(
-    (sum, { key, headers, value }) => sum + (key?.length ?? 0) + headers.length + value.length,
-    0,
-  );
+  const names = headerNames(messages);
+  const nameTable = Buffer.from(JSON.stringify([...names.keys()]), "utf8");
   const tableBytes = messages.length * entryBytes;
-  const batch = Buffer.allocUnsafeSlow(fixedBytes + tableBytes + nameTable.length + payload);
+  const payloadStart = fixedBytes + tableBytes + nameTable.length;
+  // Texts are encoded in their place: a buffer for each would cost more than all the rest.
+  const batch = Buffer.allocUnsafeSlow(payloadStart + mostPayloadBytes(messages));
   batch.writeUInt32LE(messages.length, 4);
   batch.writeDoubleLE(appendedAt, 8);
   batch.writeUInt32LE(nameTable.length, 16);
   batch.set(nameTable, fixedBytes + tableBytes);
 
   let entry = fixedBytes;
-  let at = fixedBytes + tableBytes + nameTable.length;
-  for (const [i, { key, headers, value }] of encoded.entries()) {
-    const { partition, offset, timestamp } = messages[i]!;
+  let at = payloadStart;
+  for (const { partition, offset, timestamp, key, headers, value } of messages) {
+    const keyBytes = key === undefined ? noKey : batch.write(key, at, "utf8");
+    const headersStart = at + Math.max(0, keyBytes);
+    const valueStart = writeHeaders(batch, headersStart, headers, names);
+    batch.set(value, valueStart);
+    at = valueStart + value.length;
     batch.writeUInt32LE(partition, entry);
-    batch.writeInt32LE(key?.length ?? noKey, entry + 4);
-    batch.writeUInt32LE(headers.length, entry + 8);
+    batch.writeInt32LE(keyBytes, entry + 4);
+    batch.writeUInt32LE(valueStart - headersStart, entry + 8);
     batch.writeUInt32LE(value.length, entry + 12);
     batch.writeDoubleLE(offset, entry + 16);
     batch.writeDoubleLE(timestamp, entry + 24);
     entry += entryBytes;
-    if (key !== undefined) batch.set(key, at);
-    at += key?.length ?? 0;
-    batch.set(headers, at);
-    at += headers.length;
-    batch.set(value, at);
-    at += value.length;
   }
-  batch.writeUInt32LE(crc32(batch.subarray(4)), 0);
-  return batch;
+  const encoded = batch.subarray(0, at);
+  encoded.writeUInt32LE(crc32(encoded.subarray(4)), 0);
+  return encoded;
 }
 
-const noBytes = Buffer.alloc(0);
+/** Header name → its number in the batch. */
+function headerNames(messages: readonly PlacedMessage[]): Map<string, number> {
+  const names = new Map<string, number>();
+  for (const { headers } of messages)
+    for (const name in headers) if (!names.has(name)) names.set(name, names.size);
+  return names;
+}
 
-function encodeHeaders(headers: MessageHeaders | undefined, names: string[]): Buffer {
-  if (headers === undefined) return noBytes;
-  const parts: Buffer[] = [];
-  for (const [name, text] of Object.entries(headers)) {
-    let index = names.indexOf(name);
-    if (index === -1) index = names.push(name) - 1;
-    const value = Buffer.from(text, "utf8");
-    const prefix = Buffer.allocUnsafe(6);
-    prefix.writeUInt16LE(index, 0);
-    prefix.writeUInt32LE(value.length, 2);
-    parts.push(prefix, value);
+function mostPayloadBytes(messages: readonly PlacedMessage[]): number {
+  let bytes = 0;
+  for (const { key, headers, value } of messages) {
+    bytes += value.length + bytesPerUnit * (key?.length ?? 0);
+    for (const name in headers) bytes += headerPrefixBytes + bytesPerUnit * headers[name]!.length;
   }
-  return Buffer.concat(parts);
+  return bytes;
+}
+
+const headerPrefixBytes = 6;
+
+/** Gives where the headers end. */
+function writeHeaders(
+  batch: Buffer,
+  start: number,
+  headers: MessageHeaders | undefined,
+  names: ReadonlyMap<string, number>,
+): number {
+  let at = start;
+  for (const name in headers) {
+    const length = batch.write(headers[name]!, at + headerPrefixBytes, "utf8");
+    batch.writeUInt16LE(names.get(name)!, at);
+    batch.writeUInt32LE(length, at + 2);
+    at += headerPrefixBytes + length;
+  }
+  return at;
 }
 
 /** A stored batch. Messages are decoded when asked for; their values are views of the batch's bytes. */

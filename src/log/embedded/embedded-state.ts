@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { getOrCreate } from "../../core/get-or-create.ts";
 import type { CommittedState, StateWrite } from "../log.ts";
 import { asBuffer } from "./as-buffer.ts";
 import type { Environment } from "./environment.ts";
@@ -11,6 +12,8 @@ const pageEntries = 256;
 export class EmbeddedState implements CommittedState {
   readonly #environment: Environment;
   readonly #pipeline: string;
+  /** Stage → what its keys start with. */
+  readonly #prefixes = new Map<string, Buffer>();
 
   constructor(environment: Environment, pipeline: string) {
     this.#environment = environment;
@@ -22,7 +25,7 @@ export class EmbeddedState implements CommittedState {
   }
 
   *entries(stage: string, prefix: Uint8Array): Iterable<readonly [Uint8Array, Uint8Array]> {
-    const stageBytes = stagePrefix(this.#pipeline, stage).length;
+    const stageBytes = this.#prefix(stage).length;
     let start = this.#key(stage, prefix);
     const end = successor(start);
     for (;;) {
@@ -41,7 +44,15 @@ export class EmbeddedState implements CommittedState {
   }
 
   #key(stage: string, key: Uint8Array): Buffer {
-    return Buffer.concat([stagePrefix(this.#pipeline, stage), key]);
+    const prefix = this.#prefix(stage);
+    const stateKey = Buffer.allocUnsafe(prefix.length + key.length);
+    stateKey.set(prefix);
+    stateKey.set(key, prefix.length);
+    return stateKey;
+  }
+
+  #prefix(stage: string): Buffer {
+    return getOrCreate(this.#prefixes, stage, () => stagePrefix(this.#pipeline, stage));
   }
 }
 
