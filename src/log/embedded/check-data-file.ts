@@ -26,14 +26,15 @@ export async function checkDataFile(path: string): Promise<boolean> {
   const file = await openIfExists(join(path, "data.mdb"));
   if (file === undefined) return false;
   try {
-    const { size } = await file.stat();
     // A process that died while it made the store leaves an empty file.
-    if (size === 0) return false;
+    if ((await file.stat()).size === 0) return false;
     const first = await readMeta(file, 0);
     if (first === undefined) throw corruptError(path, "data.mdb does not begin with a page of LMDB");
     const second = await readMeta(file, first.pageSize);
     if (second === undefined) throw corruptError(path, "the second page of data.mdb is not a page of LMDB");
     const latest = second.transaction > first.transaction ? second : first;
+    // After the meta pages: another process may be writing, and the file only grows.
+    const { size } = await file.stat();
     const expected = (latest.lastPage + 1) * first.pageSize;
     if (size < expected)
       throw corruptError(path, `data.mdb has ${size} bytes, but its content takes ${expected}`);

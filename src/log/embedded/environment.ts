@@ -132,6 +132,9 @@ interface Shared {
 
 const shared = new Map<string, Shared>();
 
+/** Environments being closed: LMDB must not open a file twice in one process. */
+const closing = new Map<string, Promise<void>>();
+
 /** The environment at `path`, and how to give it back. Throws MGP_LOG_* as {@link openEmbeddedLog} tells. */
 export async function acquireEnvironment(
   path: string,
@@ -139,15 +142,20 @@ export async function acquireEnvironment(
 ): Promise<{ readonly environment: Environment; release(): Promise<void> }> {
   await prepareDirectory(path, typeOf);
   const key = await realpath(path);
+  await closing.get(key);
   const entry = shared.get(key) ?? { environment: openEnvironment(path), users: 0 };
   shared.set(key, entry);
   entry.users += 1;
   const release = async () => {
     entry.users -= 1;
     if (entry.users > 0) return;
-    if (shared.get(key) === entry) shared.delete(key);
-    const environment = await entry.environment;
-    await environment.close();
+    shared.delete(key);
+    const closed = entry.environment.then((environment) => environment.close());
+    closing.set(
+      key,
+      closed.catch(() => {}).finally(() => closing.delete(key)),
+    );
+    await closed;
   };
   try {
     return { environment: await entry.environment, release };

@@ -111,8 +111,11 @@ describe("opening an embedded log", () => {
       await first.close();
       await first.close();
       await second.append("t", [message("b")]);
-      expect(texts(await scanAll(second, "t"))).toEqual(["a", "b"]);
-      await second.close();
+      const closing = second.close();
+      const third = await openAt(path);
+      await closing;
+      expect(texts(await scanAll(third, "t"))).toEqual(["a", "b"]);
+      await third.close();
     }),
   );
 });
