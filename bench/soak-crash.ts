@@ -6,17 +6,36 @@ import { type KillReport, killAtRandom } from "../test/crash/random-kills.ts";
 // The kills of the crash tests, many more of them: `npm run soak:crash -- [KILLS]`, by default 50 for each configuration.
 const landed = Number(process.argv[2] ?? 50);
 
-const configurations: readonly Configuration[] = ([1, 4] as const).flatMap((partitions) =>
-  (["commit", "background"] as const).flatMap((sync) =>
-    [false, true].map((chained) => ({
-      name: `${chained ? "two pipelines" : "one pipeline"}, ${partitions} partitions, ${sync}`,
-      records: 20_000,
-      partitions,
-      sync,
-      chained,
-    })),
-  ),
-);
+const configurations: readonly Configuration[] = [
+  {
+    name: "one pipeline, 1 partition, commit",
+    records: 20_000,
+    partitions: 1,
+    sync: "commit",
+    chained: false,
+  },
+  {
+    name: "one pipeline, 4 partitions, background",
+    records: 20_000,
+    partitions: 4,
+    sync: "background",
+    chained: false,
+  },
+  {
+    name: "two pipelines, 1 partition, background",
+    records: 20_000,
+    partitions: 1,
+    sync: "background",
+    chained: true,
+  },
+  {
+    name: "two pipelines, 4 partitions, commit",
+    records: 20_000,
+    partitions: 4,
+    sync: "commit",
+    chained: true,
+  },
+];
 
 const reports: KillReport[] = [];
 for (const configuration of configurations) {
