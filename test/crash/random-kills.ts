@@ -95,7 +95,7 @@ async function frontier(workspace: Workspace): Promise<readonly number[]> {
 
 async function untilCommitted(workspace: Workspace, run: Running, before: readonly number[]): Promise<void> {
   await workspace.withLog(async (log) => {
-    while (run.process.exitCode === null) {
+    while (run.process.exitCode === null && run.process.signalCode === null) {
       const now = await committed(log, workspace.pipelines);
       if (now.some((count, index) => count > before[index]!)) return;
       await setTimeout(2);
