@@ -45,15 +45,15 @@ export function addLedgers(a: Ledger, b: Ledger): Ledger {
 }
 
 function addStages(a: StageLedger, b: StageLedger): StageLedger {
-  const reasons: Record<string, number> = { ...a.reasons };
-  for (const [code, count] of Object.entries(b.reasons)) reasons[code] = (reasons[code] ?? 0) + count;
+  const reasons = new Map(Object.entries(a.reasons));
+  for (const [code, count] of Object.entries(b.reasons)) reasons.set(code, (reasons.get(code) ?? 0) + count);
   return {
     id: a.id,
     in: a.in + b.in,
     kept: a.kept + b.kept,
     dropped: a.dropped + b.dropped,
     quarantined: a.quarantined + b.quarantined,
-    reasons,
+    reasons: Object.fromEntries(reasons),
     orphaned: a.orphaned + b.orphaned,
   };
 }

@@ -5,9 +5,7 @@ import type { Output } from "../log/log.ts";
 import type { Work } from "./work.ts";
 
 type Counts = { -readonly [K in keyof Ledger]: Ledger[K] };
-type StageCounts = { -readonly [K in keyof StageLedger]: StageLedger[K] } & {
-  reasons: Record<string, number>;
-};
+type StageCounts = { -readonly [K in keyof StageLedger]: StageLedger[K] };
 
 /**
  * The account of one chunk. What was received is counted from the messages read, what was curated, rejected and quarantined
@@ -35,6 +33,7 @@ export function accountFor(
 
 function stageAccount(id: string, index: number, work: Work, orphaned: number): StageLedger {
   const counts: StageCounts = { id, in: 0, kept: 0, dropped: 0, quarantined: 0, reasons: {}, orphaned };
+  const reasons = new Map<string, number>();
   for (const { fate } of work.items) {
     if (fate !== undefined && fate.stage < index) continue;
     counts.in++;
@@ -42,8 +41,8 @@ function stageAccount(id: string, index: number, work: Work, orphaned: number): 
     else if (fate.kind === "quarantined") counts.quarantined++;
     else {
       counts.dropped++;
-      for (const { code } of fate.reasons) counts.reasons[code] = (counts.reasons[code] ?? 0) + 1;
+      for (const { code } of fate.reasons) reasons.set(code, (reasons.get(code) ?? 0) + 1);
     }
   }
-  return counts;
+  return { ...counts, reasons: Object.fromEntries(reasons) };
 }

@@ -2,6 +2,7 @@ import { Compile } from "typebox/compile";
 import { MagpieError } from "../../core/errors.ts";
 import { type MagpieRecord, RecordSchema } from "../../core/record.ts";
 import type { Stage } from "../../core/stage.ts";
+import { whyNotJson } from "../../core/why-not-json.ts";
 import { type BatchCaller, CallFailure } from "../batch-caller.ts";
 import { mapChunk } from "../operators/map-chunk.ts";
 import { liveItems, type Work } from "../work.ts";
@@ -36,5 +37,16 @@ function problemWith(result: MagpieRecord, input: MagpieRecord): MagpieError | u
       "MGP_PLUGIN_RESULT",
       `it changed the id of the record to ${JSON.stringify(result.id)}`,
     );
+  const problem = unfaithfulPart(result, input);
+  return problem === undefined ? undefined : new MagpieError("MGP_PLUGIN_RESULT", problem);
+}
+
+/** The parts whose values the schema leaves open; what the input had was checked before. */
+function unfaithfulPart(result: MagpieRecord, input: MagpieRecord): string | undefined {
+  for (const part of ["extra", "measures", "tags", "candidates"] as const) {
+    if (result[part] === input[part] || result[part] === undefined) continue;
+    const problem = whyNotJson(result[part], `its ${part}`);
+    if (problem !== undefined) return problem;
+  }
   return undefined;
 }
