@@ -10,6 +10,7 @@ interface Sealed {
 /**
  * One stage's state as its plugin sees it: committed entries under what is staged. Writes are staged per chunk: `seal`
  * closes a chunk's writes, `discard` forgets those of the open one, `settle` forgets sealed ones once they are committed.
+ * Values are copied in and out: a plugin that changes a value it got, or the buffer it gave, must not change another commit.
  */
 export class StagedState implements State {
   readonly #stage: string;
@@ -27,13 +28,13 @@ export class StagedState implements State {
   get(key: string | Uint8Array): Uint8Array | undefined {
     const bytes = keyBytes(key);
     const name = nameOf(bytes);
-    if (this.#open.has(name)) return this.#open.get(name);
+    if (this.#open.has(name)) return this.#open.get(name)?.slice();
     const sealed = this.#sealed.get(name);
-    return sealed === undefined ? this.#committed.get(this.#stage, bytes) : sealed.value;
+    return sealed === undefined ? this.#committed.get(this.#stage, bytes) : sealed.value?.slice();
   }
 
   put(key: string | Uint8Array, value: Uint8Array): void {
-    this.#open.set(this.#checkedName(key), value);
+    this.#open.set(this.#checkedName(key), Uint8Array.from(value));
   }
 
   delete(key: string | Uint8Array): void {
@@ -91,7 +92,7 @@ export class StagedState implements State {
     if (bytes.byteLength === 0 || bytes.byteLength > maxStateKeyBytes)
       throw new MagpieError(
         "MGP_STATE_KEY",
-        `stage ${this.#stage}: a state key has ${bytes.byteLength} bytes; 1 to ${maxStateKeyBytes} are allowed. Hash longer keys.`,
+        `stage ${this.#stage}: a state key has ${bytes.byteLength} bytes; 1 to ${maxStateKeyBytes} are allowed; hash longer keys`,
       );
     return nameOf(bytes);
   }
@@ -103,7 +104,7 @@ interface StagedEntry {
 }
 
 function* present(entry: StagedEntry): Iterable<readonly [Uint8Array, Uint8Array]> {
-  if (entry.value !== undefined) yield [Buffer.from(entry.name, "latin1"), entry.value];
+  if (entry.value !== undefined) yield [Buffer.from(entry.name, "latin1"), entry.value.slice()];
 }
 
 function keyBytes(key: string | Uint8Array): Uint8Array {

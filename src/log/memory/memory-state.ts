@@ -1,12 +1,12 @@
 import { Buffer } from "node:buffer";
 import type { CommittedState, StateWrite } from "../log.ts";
 
-/** The committed state of one pipeline. Keys are kept as Latin-1 text, whose order is the order of the bytes. */
+/** The committed state of one pipeline. Keys are kept as Latin-1 text, whose order is the order of the bytes; values are copied. */
 export class MemoryState implements CommittedState {
   readonly #stages = new Map<string, Map<string, Uint8Array>>();
 
   get(stage: string, key: Uint8Array): Uint8Array | undefined {
-    return this.#stages.get(stage)?.get(latin1(key));
+    return this.#stages.get(stage)?.get(latin1(key))?.slice();
   }
 
   *entries(stage: string, prefix: Uint8Array): Iterable<readonly [Uint8Array, Uint8Array]> {
@@ -16,7 +16,7 @@ export class MemoryState implements CommittedState {
     const keys = [...entries.keys()].filter((key) => key.startsWith(start)).sort();
     for (const key of keys) {
       const value = entries.get(key);
-      if (value !== undefined) yield [bytes(key), value];
+      if (value !== undefined) yield [bytes(key), value.slice()];
     }
   }
 
