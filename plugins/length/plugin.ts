@@ -51,10 +51,10 @@ export default defineFilter({
     }),
     measures: closed({ words: count("Words"), chars: count("Code points") }),
     reasons: {
-      too_few_words: "The text has {observed} words; at least {limit} are wanted.",
-      too_many_words: "The text has {observed} words; at most {limit} are wanted.",
-      too_few_chars: "The text has {observed} characters; at least {limit} are wanted.",
-      too_many_chars: "The text has {observed} characters; at most {limit} are wanted.",
+      too_few_words: "Words in the text: {observed}; at least {limit} wanted.",
+      too_many_words: "Words in the text: {observed}; at most {limit} wanted.",
+      too_few_chars: "Characters in the text: {observed}; at least {limit} wanted.",
+      too_many_chars: "Characters in the text: {observed}; at most {limit} wanted.",
     },
     examples: [
       {

@@ -6,6 +6,7 @@ import { readRecord } from "../core/read-record.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import { instructionOf, responseOf } from "../core/text.ts";
 import type { Log } from "../log/log.ts";
+import { messageBeside } from "./quarantine-message.ts";
 
 /** Records that were not curated for one reason: how many, and some of them. */
 export interface Drops {
@@ -76,7 +77,7 @@ function addQuarantined(groups: Map<string, Group>, entry: QuarantineEntry): voi
   const group = groupOf(groups, entry.stage, entry.error.code);
   if (group.examples.length >= maxExamples) return;
   const text = Buffer.from(entry.bytes, "base64").subarray(0, 4096).toString();
-  group.examples.push({ id: entry.id, message: entry.error.message, text });
+  group.examples.push({ id: entry.id, message: messageBeside(entry), text });
 }
 
 async function textAt(log: Log, ref: string): Promise<string | undefined> {

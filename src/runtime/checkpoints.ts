@@ -36,7 +36,7 @@ export function advance(checkpoint: Checkpoint, group: readonly Finished[]): Che
   if (problems.length > 0)
     throw new MagpieError(
       "MGP_LEDGER_UNBALANCED",
-      `the ledger does not balance, so nothing was written: ${problems.join("; ")}. This is a bug: please report it with the plan.`,
+      `the ledger does not balance, so nothing was written: ${problems.join("; ")}; this is a bug: please report it with the plan`,
     );
   return { ...checkpoint, commit: checkpoint.commit + 1, offsets, ledger, streamTime };
 }
@@ -57,6 +57,6 @@ export function assertFingerprints(
     .join(", ");
   throw new MagpieError(
     "MGP_STATE_FINGERPRINT",
-    `pipeline ${pipeline.name}: the edit does not fit the state that was built (${what}). Give the pipeline a new name to start a new state beside it, run "magpie reset ${pipeline.name}" to curate from the start, or put the old setting back.`,
+    `pipeline ${pipeline.name}: the edit does not fit the state that was built (${what}); give the pipeline a new name and output topic to start a new state beside it, run "magpie reset ${pipeline.name}" to curate from the start, or put the old setting back`,
   );
 }

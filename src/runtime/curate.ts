@@ -145,6 +145,6 @@ function outcomeOf(item: Item, stages: readonly Stage[], plan: string): Outcome 
 function tooManyPending(maxPending: number): MagpieError {
   return new MagpieError(
     "MGP_CURATE_PENDING",
-    `more than ${maxPending} records are under way: the source pushes faster than the stages work. Slow it down, raise maxPending, or use curateFrom with a source that can wait.`,
+    `more than ${maxPending} records are under way: the source pushes faster than the stages work; slow it down, raise maxPending, or use curateFrom with a source that can wait`,
   );
 }

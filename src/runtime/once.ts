@@ -63,7 +63,7 @@ function parseAnswer(name: string, bytes: Uint8Array): Json {
   } catch (error) {
     throw new MagpieError(
       "MGP_LOG_CORRUPT",
-      `The journaled answer ${name} is not JSON (${messageOf(error)}); restore the store from a backup`,
+      `the journaled answer ${name} is not JSON (${messageOf(error)}); restore the store from a backup`,
       { cause: error },
     );
   }

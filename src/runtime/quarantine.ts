@@ -9,6 +9,23 @@ export async function* listQuarantine(log: Log, pipeline: Pipeline): AsyncIterab
     yield JSON.parse(Buffer.from(message.value).toString()) as QuarantineEntry;
 }
 
+/** An entry, and what became of it. */
+export interface Attempt extends QuarantineEntry {
+  /** Whether its bytes were appended to its source again. */
+  readonly replayed: boolean;
+}
+
+/** The same, with whether each was replayed: reads all of the pipeline's sources. */
+export async function* listAttempts(log: Log, pipeline: Pipeline): AsyncIterable<Attempt> {
+  const replays = await countReplays(log, pipeline);
+  const attempts = new Map<string, number>();
+  for await (const entry of listQuarantine(log, pipeline)) {
+    const attempt = (attempts.get(entry.original) ?? 0) + 1;
+    attempts.set(entry.original, attempt);
+    yield { ...entry, replayed: (replays.get(entry.original) ?? 0) >= attempt };
+  }
+}
+
 export interface Replayed {
   /** Records appended to their source again. */
   readonly replayed: number;

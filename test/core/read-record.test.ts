@@ -31,8 +31,8 @@ describe("what is refused", () => {
     expect(refusal(bytes)).toEqual({
       code: "MGP_RECORD_ENCODING",
       message:
-        "Record import/2/7 is not UTF-8: byte 0xff at offset 11 of 14. Records are UTF-8 encoded JSON objects; " +
-        "convert the source to UTF-8 and produce it again.",
+        "record import/2/7 is not UTF-8: byte 0xff at offset 11 of 14; records are UTF-8 encoded JSON objects: " +
+        "convert the source to UTF-8 and produce it again",
     });
   });
 
@@ -44,8 +44,8 @@ describe("what is refused", () => {
     expect(refusal('{"id": 1,\n "instruction": tru}')).toEqual({
       code: "MGP_RECORD_JSON",
       message:
-        'Record import/2/7 is not JSON: unexpected "t" at line 2, column 17 (character 26 of 30), near ' +
-        '"{\\"id\\": 1,\\n \\"instruction\\": tru}". Each record is one JSON object.',
+        'record import/2/7 is not JSON: unexpected "t" at line 2, column 17 (character 26 of 30), near ' +
+        '"{\\"id\\": 1,\\n \\"instruction\\": tru}"; each record is one JSON object',
     });
     expect(refusal('{"instruction": "cut o').message).toContain(
       "the text ends too early at line 1, column 23",
@@ -63,7 +63,7 @@ describe("what is refused", () => {
     ] as const)
       expect(refusal(text)).toEqual({
         code: "MGP_RECORD_SHAPE",
-        message: `Record import/2/7 is ${kind}; a record is a JSON object.`,
+        message: `record import/2/7 is ${kind}; a record is a JSON object`,
       });
   });
 
@@ -71,9 +71,9 @@ describe("what is refused", () => {
     expect(refusal('{"question": "a", "__proto__": {"instruction": "b"}}')).toEqual({
       code: "MGP_RECORD_SHAPE",
       message:
-        'Record import/2/7 has the columns "question", "__proto__"; expected a conversation (a list of messages in ' +
+        'record import/2/7 has the columns "question", "__proto__"; expected a conversation (a list of messages in ' +
         "messages, conversations, conversation or turns), an instruction (a text in instruction, input or prompt) " +
-        "or both chosen and rejected; rename the columns that hold them.",
+        "or both chosen and rejected; rename the columns that hold them",
     });
     expect(refusal("{}").message).toContain("has no columns; expected");
   });

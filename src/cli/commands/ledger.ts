@@ -22,7 +22,7 @@ export function ledger(cli: CliContext, flags: LedgerFlags): Promise<ExitCode> {
   return withLog(cli, async (config, log) => {
     const report = await readLedger(log, config.pipelines, { digest: flags.digest === true });
     if (cli.json) await cli.out.json(report);
-    else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.style));
+    else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
     return exitCodes.done;
   });
 }

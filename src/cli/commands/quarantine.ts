@@ -1,8 +1,9 @@
 import type { Config } from "../../config/config.ts";
 import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
+import type { QuarantineEntry } from "../../core/outcome.ts";
 import { outputTopics, type Pipeline } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
-import { listQuarantine, replayQuarantine } from "../../runtime/quarantine.ts";
+import { type Attempt, listAttempts, listQuarantine, replayQuarantine } from "../../runtime/quarantine.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
 import { findPipeline, onePipeline } from "../find-pipeline.ts";
@@ -12,6 +13,10 @@ import { type PlacedEntry, renderQuarantine, renderQuarantineEntry } from "../re
 
 interface PipelineFlags {
   readonly pipeline?: string;
+}
+
+interface ListFlags extends PipelineFlags {
+  readonly all?: true;
 }
 
 interface ReplayFlags extends PipelineFlags {
@@ -26,8 +31,9 @@ export const registerQuarantine: Register = (program, act) => {
   quarantine
     .command("list")
     .description("List them: why, and where each comes from.")
+    .option("--all", "also those that were replayed since")
     .option("--pipeline <name>", "only of this pipeline")
-    .action((flags: PipelineFlags, command) => act(command, (cli) => list(cli, flags)));
+    .action((flags: ListFlags, command) => act(command, (cli) => list(cli, flags)));
   quarantine
     .command("show")
     .description("Show one with its original bytes.")
@@ -45,15 +51,19 @@ export const registerQuarantine: Register = (program, act) => {
     );
 };
 
-function list(cli: CliContext, flags: PipelineFlags): Promise<ExitCode> {
+function list(cli: CliContext, flags: ListFlags): Promise<ExitCode> {
   return withLog(cli, async (config, log) => {
-    const entries: PlacedEntry[] = [];
-    for await (const entry of entriesOf(pipelinesOf(flags, config), log)) {
+    const entries: (PlacedEntry & Attempt)[] = [];
+    for await (const entry of entriesOf(pipelinesOf(flags, config), log, listAttempts)) {
       // The bytes are for `show`: a listing shall not hold them all.
       entries.push({ ...entry, bytes: cli.json ? entry.bytes : "" });
     }
-    if (cli.json) await cli.out.json({ entries });
-    else await cli.out.lines(renderQuarantine(entries, cli.out.columns, cli.style));
+    const listed = flags.all === true ? entries : entries.filter((entry) => !entry.replayed);
+    if (cli.json) await cli.out.json({ entries: listed });
+    else {
+      const more = entries.length - listed.length;
+      await cli.out.lines(renderQuarantine(listed, more, cli.out.columns, cli.style));
+    }
     return exitCodes.done;
   });
 }
@@ -61,7 +71,7 @@ function list(cli: CliContext, flags: PipelineFlags): Promise<ExitCode> {
 function show(cli: CliContext, id: string, flags: PipelineFlags): Promise<ExitCode> {
   return withLog(cli, async (config, log) => {
     let shown = 0;
-    for await (const entry of entriesOf(pipelinesOf(flags, config), log)) {
+    for await (const entry of entriesOf(pipelinesOf(flags, config), log, listQuarantine)) {
       if (entry.id !== id && entry.position !== id) continue;
       if (cli.json) await cli.out.json(entry);
       else await cli.out.lines([...(shown > 0 ? [""] : []), ...renderQuarantineEntry(entry, cli.style)]);
@@ -96,9 +106,13 @@ function pipelinesOf(flags: PipelineFlags, config: Config): readonly Pipeline[] 
   return flags.pipeline === undefined ? config.pipelines : [findPipeline(flags.pipeline, config)];
 }
 
-async function* entriesOf(pipelines: readonly Pipeline[], log: Log): AsyncIterable<PlacedEntry> {
+async function* entriesOf<Entry extends QuarantineEntry>(
+  pipelines: readonly Pipeline[],
+  log: Log,
+  list: (log: Log, pipeline: Pipeline) => AsyncIterable<Entry>,
+): AsyncIterable<PlacedEntry & Entry> {
   for (const pipeline of pipelines) {
     if ((await log.topics.get(outputTopics(pipeline).quarantine)) === undefined) continue;
-    for await (const entry of listQuarantine(log, pipeline)) yield { pipeline: pipeline.name, ...entry };
+    for await (const entry of list(log, pipeline)) yield { pipeline: pipeline.name, ...entry };
   }
 }

@@ -53,7 +53,7 @@ export async function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
       await runConfigured(cli, flags, { config, pipelines, log, display, stop: stop.signal });
       const report = await readLedger(log, pipelines, { digest: false });
       if (cli.json) await cli.out.json(report);
-      else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.style));
+      else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
     });
   } finally {
     stopListening();

@@ -76,7 +76,7 @@ export async function tryFiles(
     const drops = await collectDrops(log, pipelines);
     if (cli.json) await cli.out.json({ ...report, drops });
     else {
-      await cli.out.lines(renderLedger(report, await log.answers.size(), cli.style));
+      await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
       await cli.out.lines(renderDrops(drops, cli.out.columns, cli.style));
     }
     return signal.aborted ? exitCodes.interrupted : exit;

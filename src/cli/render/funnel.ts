@@ -3,28 +3,82 @@ import { renderBar } from "./bar.ts";
 import { formatCount, formatShare } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
-import { padStart } from "./text.ts";
+import { displayWidth, padStart } from "./text.ts";
 
-const barWidth = 16;
+const widestBar = 16;
+const narrowestBar = 4;
 
-const columns: readonly Column[] = [
+const counts: readonly Column[] = [
   { title: "stage", align: "left" },
   { title: "in", align: "right" },
   { title: "kept", align: "right" },
   { title: "dropped", align: "right" },
-  { title: "quarantined", align: "right" },
-  { title: "of received", align: "left" },
 ];
+const quarantined: Column = { title: "quarantined", align: "right" };
 
-/** A pipeline's account as a funnel: what each stage kept and why it dropped the rest. */
-export function renderFunnel(pipeline: string, ledger: Ledger, style: Style): readonly string[] {
-  const unread = ledger.quarantined - ledger.stages.reduce((sum, stage) => sum + stage.quarantined, 0);
-  const rows = [
-    ...(unread > 0 ? [readRow(unread, ledger, style)] : []),
-    ...ledger.stages.flatMap((stage) => stageRows(stage, ledger.received, style)),
-  ];
-  const table = renderTable(columns, rows).map((line, i) => `  ${i === 0 ? style.dim(line) : line}`);
-  return [renderTotals(pipeline, ledger, style), ...(rows.length === 0 ? [] : table)];
+/**
+ * A pipeline's account as a funnel: what each stage kept and why it dropped the rest. Where `width` is short, first the
+ * bars give way, then the column of what nothing is in.
+ */
+export function renderFunnel(
+  pipeline: string,
+  ledger: Ledger,
+  width: number,
+  style: Style,
+): readonly string[] {
+  const rows = funnelRows(ledger, style);
+  const totals = renderTotals(pipeline, ledger, style);
+  if (rows.length === 0) return [totals];
+  const widest = tableWithBars(rows, widestBar, style);
+  const barWidth = widestBar - Math.max(0, ...widest.map((line) => displayWidth(line) - width));
+  if (barWidth === widestBar) return [totals, ...widest];
+  if (barWidth >= narrowestBar) return [totals, ...tableWithBars(rows, barWidth, style)];
+  return [totals, ...tableWithoutBars(rows, ledger, style)];
+}
+
+interface FunnelRow {
+  /** Cells of the columns `counts`; those left out are empty. */
+  readonly counts: readonly string[];
+  readonly quarantined?: string;
+  readonly share?: { readonly kept: number; readonly received: number };
+}
+
+function tableWithBars(rows: readonly FunnelRow[], barWidth: number, style: Style): readonly string[] {
+  const cells = rows.map((row) => [
+    ...allCounts(row),
+    row.quarantined ?? "",
+    barAndShare(row, barWidth, style),
+  ]);
+  return indented(
+    renderTable([...counts, quarantined, { title: "of received", align: "left" }], cells),
+    style,
+  );
+}
+
+function tableWithoutBars(rows: readonly FunnelRow[], ledger: Ledger, style: Style): readonly string[] {
+  const shown = ledger.quarantined > 0;
+  const cells = rows.map((row) => [
+    ...allCounts(row),
+    ...(shown ? [row.quarantined ?? ""] : []),
+    row.share === undefined ? "" : formatShare(row.share.kept, row.share.received),
+  ]);
+  const columns = [...counts, ...(shown ? [quarantined] : [])];
+  return indented(renderTable([...columns, { title: "share", align: "right" }], cells), style);
+}
+
+function indented([header = "", ...lines]: readonly string[], style: Style): readonly string[] {
+  return [`  ${style.dim(header)}`, ...lines.map((line) => `  ${line}`)];
+}
+
+function allCounts(row: FunnelRow): readonly string[] {
+  return counts.map((_, i) => row.counts[i] ?? "");
+}
+
+function barAndShare({ share }: FunnelRow, barWidth: number, style: Style): string {
+  if (share === undefined) return "";
+  const { kept, received } = share;
+  const bar = renderBar(received === 0 ? 0 : kept / received, barWidth);
+  return `${style.cyan(bar)} ${padStart(formatShare(kept, received), 8)}`;
 }
 
 /** One line: `instructions  4,652 received = 3,100 curated + 1,500 rejected + 52 quarantined`. */
@@ -38,39 +92,40 @@ export function renderTotals(pipeline: string, ledger: Omit<Ledger, "stages">, s
   ].join(" ");
 }
 
-/** Records whose bytes no reader understood: they reached no stage. */
-function readRow(unread: number, ledger: Ledger, style: Style): readonly string[] {
-  const kept = ledger.received - unread;
-  return row("read", ledger.received, kept, 0, unread, ledger.received, style);
-}
-
-function stageRows(stage: StageLedger, received: number, style: Style): readonly (readonly string[])[] {
-  const reasons = Object.entries(stage.reasons).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+function funnelRows(ledger: Ledger, style: Style): readonly FunnelRow[] {
+  const unread = ledger.quarantined - ledger.stages.reduce((sum, stage) => sum + stage.quarantined, 0);
   return [
-    row(stage.id, stage.in, stage.kept, stage.dropped, stage.quarantined, received, style),
-    ...reasons.map(([code, count]) => [style.dim(`  ${code}`), "", "", style.dim(formatCount(count))]),
-    ...(stage.orphaned > 0
-      ? [[style.dim("  of a record dropped later"), "", "", style.dim(formatCount(stage.orphaned))]]
-      : []),
+    ...(unread > 0 ? [readRow(unread, ledger.received, style)] : []),
+    ...ledger.stages.flatMap((stage) => stageRows(stage, ledger.received, style)),
   ];
 }
 
-function row(
-  name: string,
-  entered: number,
-  kept: number,
-  dropped: number,
-  quarantined: number,
+/** Records whose bytes no reader understood: they reached no stage. */
+function readRow(unread: number, received: number, style: Style): FunnelRow {
+  const read = { id: "read", in: received, kept: received - unread, dropped: 0, quarantined: unread };
+  return stageRow(read, received, style);
+}
+
+function stageRows(stage: StageLedger, received: number, style: Style): readonly FunnelRow[] {
+  const reasons = Object.entries(stage.reasons).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const detail = (name: string, count: number): FunnelRow => ({
+    counts: [style.dim(`  ${name}`), "", "", style.dim(formatCount(count))],
+  });
+  return [
+    stageRow(stage, received, style),
+    ...reasons.map(([code, count]) => detail(code, count)),
+    ...(stage.orphaned > 0 ? [detail("of a record dropped later", stage.orphaned)] : []),
+  ];
+}
+
+function stageRow(
+  stage: Omit<StageLedger, "reasons" | "orphaned">,
   received: number,
   style: Style,
-): readonly string[] {
-  const share = received === 0 ? 0 : kept / received;
-  return [
-    name,
-    formatCount(entered),
-    formatCount(kept),
-    formatCount(dropped),
-    quarantined > 0 ? style.red(formatCount(quarantined)) : "0",
-    `${style.cyan(renderBar(share, barWidth))} ${padStart(formatShare(kept, received), 8)}`,
-  ];
+): FunnelRow {
+  return {
+    counts: [stage.id, formatCount(stage.in), formatCount(stage.kept), formatCount(stage.dropped)],
+    quarantined: stage.quarantined > 0 ? style.red(formatCount(stage.quarantined)) : "0",
+    share: { kept: stage.kept, received },
+  };
 }

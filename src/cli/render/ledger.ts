@@ -3,14 +3,15 @@ import { renderFunnel } from "./funnel.ts";
 import { countOf, formatBytes } from "./numbers.ts";
 import type { Style } from "./style.ts";
 
-/** The funnel of every pipeline, an empty line between them. */
+/** The funnel of every pipeline, an empty line between them, in `width` columns. */
 export function renderLedger(
   report: LedgerReport,
   answers: { readonly answers: number; readonly bytes: number },
+  width: number,
   style: Style,
 ): readonly string[] {
   const blocks = Object.entries(report.pipelines).map(([name, account]) => [
-    ...renderFunnel(name, account, style),
+    ...renderFunnel(name, account, width, style),
     ...(account.inFlight > 0 ? [`  ${countOf(account.inFlight, "record")} in flight`] : []),
     ...(account.balanced ? [] : [style.red("  not balanced: run `magpie verify`")]),
     ...(account.stateDigest === undefined ? [] : [style.dim(`  state sha256 ${account.stateDigest}`)]),

@@ -12,7 +12,7 @@ export function renderProgress(
   style: Style,
 ): readonly string[] {
   const blocks = progress.pipelines.map((pipeline) => [
-    ...renderFunnel(pipeline.name, pipeline.ledger, style),
+    ...renderFunnel(pipeline.name, pipeline.ledger, size.columns - 1, style),
     `  ${renderState(pipeline, style)}`,
   ]);
   const full = blocks.flatMap((block, i) => (i === 0 ? block : ["", ...block]));

@@ -1,4 +1,5 @@
 import type { QuarantineEntry } from "../../core/outcome.ts";
+import { messageBeside } from "../quarantine-message.ts";
 import { countOf } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
@@ -11,30 +12,32 @@ export interface PlacedEntry extends QuarantineEntry {
 
 const columns: readonly Column[] = [
   { title: "pipeline", align: "left" },
-  { title: "id", align: "left" },
   { title: "position", align: "left" },
+  { title: "id", align: "left" },
   { title: "stage", align: "left" },
   { title: "error", align: "left" },
 ];
 
 const idWidth = 32;
 
-/** One line an entry, cut to the width. */
+/** One line an entry, cut to the width; `replayed` says how many more there are that were tried again. */
 export function renderQuarantine(
   entries: readonly PlacedEntry[],
+  replayed: number,
   width: number,
   style: Style,
 ): readonly string[] {
-  if (entries.length === 0) return ["nothing is in quarantine"];
+  const others = replayed === 0 ? "" : `; ${countOf(replayed, "replayed attempt")} (--all lists them)`;
+  if (entries.length === 0) return [`nothing is in quarantine${others}`];
   const rows = entries.map((entry) => [
     entry.pipeline,
-    truncate(oneLine(entry.id), idWidth),
     entry.position,
+    entry.id === entry.position ? "" : truncate(oneLine(entry.id), idWidth),
     entry.stage,
-    `${entry.error.code} ${oneLine(entry.error.message)}`,
+    `${entry.error.code} ${oneLine(messageBeside(entry))}`,
   ]);
   const [header, ...lines] = renderTable(columns, rows).map((line) => truncate(line, width));
-  return [style.dim(header ?? ""), ...lines, style.dim(countOf(entries.length, "record"))];
+  return [style.dim(header ?? ""), ...lines, style.dim(`${countOf(entries.length, "record")}${others}`)];
 }
 
 const shownBytes = 4096;

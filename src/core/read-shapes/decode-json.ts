@@ -21,8 +21,8 @@ export function decodeUtf8(bytes: Uint8Array, position: Position): string {
     const value = bytes[offset]!.toString(16).padStart(2, "0");
     throw new MagpieError(
       "MGP_RECORD_ENCODING",
-      `Record ${formatPosition(position)} is not UTF-8: byte 0x${value} at offset ${offset} of ${bytes.length}. ` +
-        "Records are UTF-8 encoded JSON objects; convert the source to UTF-8 and produce it again.",
+      `record ${formatPosition(position)} is not UTF-8: byte 0x${value} at offset ${offset} of ${bytes.length}; ` +
+        "records are UTF-8 encoded JSON objects: convert the source to UTF-8 and produce it again",
     );
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
@@ -47,8 +47,8 @@ function firstInvalidByte(bytes: Uint8Array): number {
 const excerptCharacters = 30;
 
 function describeJsonError(text: string, position: Position): string {
-  const record = `Record ${formatPosition(position)} is not JSON`;
-  if (text.trim() === "") return `${record}: it is empty. Each record is one JSON object.`;
+  const record = `record ${formatPosition(position)} is not JSON`;
+  if (text.trim() === "") return `${record}: it is empty; each record is one JSON object`;
   const offset = findJsonError(text) ?? text.length;
   const before = text.slice(0, offset);
   const line = before.split("\n").length;
@@ -58,5 +58,5 @@ function describeJsonError(text: string, position: Position): string {
   );
   const what =
     offset === text.length ? "the text ends too early" : `unexpected ${JSON.stringify(text[offset])}`;
-  return `${record}: ${what} at line ${line}, column ${column} (character ${offset} of ${text.length}), near ${excerpt}. Each record is one JSON object.`;
+  return `${record}: ${what} at line ${line}, column ${column} (character ${offset} of ${text.length}), near ${excerpt}; each record is one JSON object`;
 }

@@ -5,10 +5,10 @@ const namedColumns = 30;
 const nameCharacters = 60;
 const problemCharacters = 2_000;
 
-/** MGP_RECORD_SHAPE: `problem` is a sentence about the record at `position`, without its full stop; a path in it may be as long as a key. */
+/** MGP_RECORD_SHAPE: `problem` goes on from "record …" at `position`; a path in it may be as long as a key. */
 export function shapeError(position: Position, problem: string): MagpieError {
   const said = problem.length <= problemCharacters ? problem : `${problem.slice(0, problemCharacters)} …`;
-  return new MagpieError("MGP_RECORD_SHAPE", `Record ${formatPosition(position)} ${said}.`);
+  return new MagpieError("MGP_RECORD_SHAPE", `record ${formatPosition(position)} ${said}`);
 }
 
 /** Thrown by readers that do not know the record's position: `read-record` adds it. */
@@ -19,5 +19,5 @@ export function listColumns(columns: readonly string[]): string {
   if (columns.length === 0) return "no columns";
   const names = columns.slice(0, namedColumns).map((name) => JSON.stringify(name.slice(0, nameCharacters)));
   const more = columns.length - names.length;
-  return `the columns ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return `the ${columns.length === 1 ? "column" : "columns"} ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Attempt } from "../../../src/runtime/quarantine.ts";
 import { lines, type Workspace, workspace } from "../cli-harness.ts";
 
 const twoPipelines = `version: 1
@@ -77,8 +78,8 @@ test("quarantine lists, shows and replays; what was replayed already is left alo
   const listed = await space.run(["quarantine", "list"], { terminal: 70, env: { NO_COLOR: "1" } });
   expect(listed.stdout).toBe(
     [
-      "pipeline  id       position  stage  error\n",
-      "clean     raw/0/1  raw/0/1   read   MGP_RECORD_JSON Record raw/0/1 is…\n",
+      "pipeline  position  id  stage  error\n",
+      "clean     raw/0/1       read   MGP_RECORD_JSON is not JSON: unexpecte…\n",
       "1 record\n",
     ].join(""),
   );
@@ -91,7 +92,15 @@ test("quarantine lists, shows and replays; what was replayed already is left alo
   expect((await space.run(["quarantine", "replay", "raw/0/1"])).stdout).toBe(
     "0 records of clean appended again, 1 record left alone: replayed before\n",
   );
+  expect((await space.run(["quarantine", "list"])).stdout).toBe(
+    "nothing is in quarantine; 1 replayed attempt (--all lists them)\n",
+  );
   await space.run(["run", "--until-idle"]);
+  const all = JSON.parse((await space.run(["quarantine", "list", "--all", "--json"])).stdout);
+  expect(all.entries.map((entry: Attempt) => [entry.position, entry.replayed])).toEqual([
+    ["raw/0/1", true],
+    ["raw/1/1", false],
+  ]);
   expect((await account(space)).clean).toMatchObject({ received: 4, quarantined: 2, balanced: true });
   expect((await space.run(["quarantine", "replay"])).stderr).toBe(
     "error MGP_USAGE_INVALID: name what to replay: ids or positions, or --all\n",

@@ -44,16 +44,16 @@ test("try shows the funnel and the drops with their texts, and commits nothing",
   expect(await space.run(["try", file], { terminal: 70, env: { NO_COLOR: "1" } })).toEqual({
     code: 0,
     stdout: `clean  4 received = 1 curated + 2 rejected + 1 quarantined
-  stage                    in  kept  dropped  quarantined  of received
-  read                      4     3        0            1  ████████████       75.0 %
-  length                    3     2        1            0  ████████           50.0 %
+  stage                    in  kept  dropped  quarantined   share
+  read                      4     3        0            1  75.0 %
+  length                    3     2        1            0  50.0 %
     too_few_words                          1
-  exact-dedup               2     1        1            0  ████               25.0 %
+  exact-dedup               2     1        1            0  25.0 %
     duplicate_instruction                  1
 
 too_few_words  1  clean / length
   b  Hello
-    The text has 1 words; at least 3 are wanted.
+    Words in the text: 1; at least 3 wanted.
 
 duplicate_instruction  1  clean / exact-dedup
   c  Write a poem about the sea.
@@ -62,7 +62,7 @@ duplicate_instruction  1  clean / exact-dedup
 
 MGP_RECORD_JSON  1  clean / read
   raw/1/1  {bad
-    Record raw/1/1 is not JSON: unexpected "b" at line 1, column 2 (…
+    is not JSON: unexpected "b" at line 1, column 2 (character 1 of …
 `,
     stderr: "",
   });

@@ -65,7 +65,7 @@ test("export writes the file whole, leaves out what is no record, and exits 65 f
     code: 65,
     stdout: `raw → ${out}  4 records, 444 B; 1 record left out\n`,
     stderr:
-      'error MGP_RECORD_JSON: left out: Record raw/0/2 is not JSON: unexpected "b" at line 1, column 2 (character 1 of 4), near "{bad". Each record is one JSON object.\n',
+      'error MGP_RECORD_JSON: left out: record raw/0/2 is not JSON: unexpected "b" at line 1, column 2 (character 1 of 4), near "{bad"; each record is one JSON object\n',
   });
   expect((await readFile(out, "utf8")).split("\n")[0]).toBe(
     '{"id":"r1","messages":[{"role":"user","content":"do thing 1"},{"role":"assistant","content":"done"}],"note":1}',

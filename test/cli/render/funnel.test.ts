@@ -26,7 +26,7 @@ const account: Ledger = {
 };
 
 test("a funnel shows what each stage kept, and why it dropped the rest, the most frequent reason first", () => {
-  expect(renderFunnel("instructions", account, plain)).toEqual([
+  expect(renderFunnel("instructions", account, 100, plain)).toEqual([
     "instructions  4,652 received = 3,100 curated + 1,500 rejected + 52 quarantined",
     "  stage                           in   kept  dropped  quarantined  of received",
     "  read                         4,652  4,650        0            2  ████████████████ > 99.9 %",
@@ -39,8 +39,25 @@ test("a funnel shows what each stage kept, and why it dropped the rest, the most
   ]);
 });
 
+test("in a narrow terminal the bars give way, then the column of what nothing is in", () => {
+  expect(renderFunnel("instructions", account, 82, plain).slice(1, 4)).toEqual([
+    "  stage                           in   kept  dropped  quarantined  of received",
+    "  read                         4,652  4,650        0            2  ██████ > 99.9 %",
+    "  sanitize                     4,650  4,600        0           50  █████▉   98.9 %",
+  ]);
+  expect(renderFunnel("instructions", account, 76, plain).slice(1, 3)).toEqual([
+    "  stage                           in   kept  dropped  quarantined     share",
+    "  read                         4,652  4,650        0            2  > 99.9 %",
+  ]);
+  const judged = { ...account, quarantined: 0, stages: [{ ...account.stages[0]!, quarantined: 0 }] };
+  expect(renderFunnel("instructions", judged, 40, plain).slice(1)).toEqual([
+    "  stage        in   kept  dropped   share",
+    "  sanitize  4,650  4,600        0  98.9 %",
+  ]);
+});
+
 test("colours take no columns", () => {
-  const widths = (style: typeof plain) => renderFunnel("instructions", account, style).map(displayWidth);
+  const widths = (style: typeof plain) => renderFunnel("instructions", account, 100, style).map(displayWidth);
   expect(widths(coloured)).toEqual(widths(plain));
 });
 
@@ -52,7 +69,7 @@ test("a ledger is a funnel per pipeline, and what else is to know", () => {
       b: { ...empty, inFlight: 0, balanced: false },
     },
   };
-  expect(renderLedger(report, { answers: 1200, bytes: 2_500_000 }, plain)).toEqual([
+  expect(renderLedger(report, { answers: 1200, bytes: 2_500_000 }, 100, plain)).toEqual([
     "a  0 received = 0 curated + 0 rejected + 0 quarantined",
     "  3 records in flight",
     "  state sha256 abc",
@@ -76,10 +93,10 @@ const pipeline = {
 };
 
 test("progress is the funnel and what is under way, cut to the terminal", () => {
-  const lines = renderProgress({ pipelines: [pipeline] }, { columns: 80, rows: 24 }, plain);
+  const lines = renderProgress({ pipelines: [pipeline] }, { columns: 90, rows: 24 }, plain);
   expect([lines[0], lines[3], lines.at(-1)]).toEqual([
     "instructions  4,652 received = 3,100 curated + 1,500 rejected + 52 quarantined",
-    "  sanitize                     4,650  4,600        0           50  ███████████…",
+    "  sanitize                     4,650  4,600        0           50  ████████████▉   98.9 %",
     "  1,520/s · lag 12,345 · window ██       256 records, 512 kB · 18 commits",
   ]);
 });
