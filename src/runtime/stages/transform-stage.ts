@@ -1,15 +1,13 @@
-import { Compile } from "typebox/compile";
 import { MagpieError } from "../../core/errors.ts";
-import { type MagpieRecord, RecordSchema } from "../../core/record.ts";
+import type { MagpieRecord } from "../../core/record.ts";
 import type { Stage } from "../../core/stage.ts";
 import { whyNotJson } from "../../core/why-not-json.ts";
 import { type BatchCaller, CallFailure } from "../batch-caller.ts";
 import { mapChunk } from "../operators/map-chunk.ts";
 import { liveItems, type Work } from "../work.ts";
 import { quarantineFailure } from "./failure.ts";
+import { isRecord } from "./is-record.ts";
 import type { OpenStage } from "./open-stage.ts";
-
-const recordValidator = Compile(RecordSchema);
 
 /** A stage that rewrites records. One that returns what is not a record, or changes an id, quarantines that record. */
 export function transformStage(index: number, stage: Stage, caller: BatchCaller<MagpieRecord>): OpenStage {
@@ -30,7 +28,7 @@ export function transformStage(index: number, stage: Stage, caller: BatchCaller<
 
 function problemWith(result: MagpieRecord, input: MagpieRecord): MagpieError | undefined {
   if (result === input) return undefined;
-  if (!recordValidator.Check(result))
+  if (!isRecord(result, input))
     return new MagpieError("MGP_PLUGIN_RESULT", "it returned what is not a record");
   if (result.id !== input.id)
     return new MagpieError(
