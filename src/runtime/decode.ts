@@ -1,5 +1,5 @@
 import { MagpieError } from "../core/errors.ts";
-import { formatPosition } from "../core/position.ts";
+import { formatPosition, parsePosition } from "../core/position.ts";
 import { readRecord } from "../core/read-record.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import { type Chunk, headers, type StoredMessage } from "../log/log.ts";
@@ -26,10 +26,12 @@ export class Decoder {
 
   #item(message: StoredMessage): Item {
     const source = formatPosition(message.position);
+    const original = message.headers[headers.replayOf] ?? source;
     let record: MagpieRecord | undefined;
     let failure: MagpieError | undefined;
     try {
-      const read = readRecord(message.value, message.position);
+      // Another attempt is the same record: without an id of its own it is named by its first position, as it was then.
+      const read = readRecord(message.value, parsePosition(original) ?? message.position);
       this.#streamTime = Math.max(this.#streamTime, read.provenance.created ?? 0);
       record = read;
     } catch (error) {
@@ -39,7 +41,7 @@ export class Decoder {
     const item: Item = {
       position: message.position,
       source,
-      original: message.headers[headers.replayOf] ?? source,
+      original,
       bytes: message.value,
       timestamp: message.timestamp,
       streamTime: this.#streamTime,

@@ -1,6 +1,7 @@
 import { holderPosition } from "../core/holder.ts";
 import type { RejectedRecord } from "../core/outcome.ts";
 import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import type { Plan } from "../core/plan.ts";
 import { parsePosition } from "../core/position.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { headers, type Log, type StoredMessage } from "../log/log.ts";
@@ -39,7 +40,7 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
   );
   const places = new PositionMarks();
   const problems: string[] = [];
-  const inputs = await markInputs(log, pipeline, ends, places);
+  const inputs = await markInputs(log, sourcesOf(pipeline, ends), ends, places);
   const topics = outputTopics(pipeline);
 
   const counts = { curated: 0, rejected: 0, quarantined: 0 };
@@ -66,7 +67,8 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
     for await (const message of log.scan(topic))
       if (message.headers[headers.pipeline] === pipeline.name) yield message;
   };
-  for await (const message of ofThisPipeline(topics.curated)) place(message, "curated");
+  for (const topic of await curatedTopics(pipeline, ofThisPipeline(topics.plans)))
+    for await (const message of ofThisPipeline(topic)) place(message, "curated");
   for await (const message of ofThisPipeline(topics.rejected)) place(message, "rejected");
   for await (const message of ofThisPipeline(topics.quarantine)) {
     place(message, "quarantined");
@@ -86,6 +88,23 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
   };
 }
 
+/** Those of the pipeline as it is, and those it once had: what was read from them lies in its outputs. */
+function sourcesOf(pipeline: Pipeline, ends: ReadonlyMap<string, bigint>): ReadonlySet<string> {
+  const read = [...ends.keys()].map((key) => key.slice(0, key.lastIndexOf("/")));
+  return new Set([...pipeline.from, ...read]);
+}
+
+/** The topic curated records go to, and those they went to under earlier plans. */
+async function curatedTopics(
+  pipeline: Pipeline,
+  plans: AsyncIterable<StoredMessage>,
+): Promise<ReadonlySet<string>> {
+  const topics = new Set([pipeline.to]);
+  for await (const { value } of plans)
+    topics.add((JSON.parse(Buffer.from(value).toString()) as { definition: Plan }).definition.to);
+  return topics;
+}
+
 interface Inputs {
   readonly count: number;
   readonly starts: ReadonlyMap<string, bigint>;
@@ -94,14 +113,14 @@ interface Inputs {
 
 async function markInputs(
   log: Log,
-  pipeline: Pipeline,
+  sources: Iterable<string>,
   ends: ReadonlyMap<string, bigint>,
   places: PositionMarks,
 ): Promise<Inputs> {
   let count = 0;
   const starts = new Map<string, bigint>();
   const ranges: string[] = [];
-  for (const topic of pipeline.from) {
+  for (const topic of sources) {
     const info = await log.topics.get(topic);
     for (const range of info?.ranges ?? []) {
       const key = `${topic}/${range.partition}`;
