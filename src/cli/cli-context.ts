@@ -1,5 +1,5 @@
-import type { LogLevel } from "./create-logger.ts";
 import type { CliDeps } from "./deps.ts";
+import type { LogLevel } from "./log-level.ts";
 import type { Output } from "./output.ts";
 import type { Style } from "./render/style.ts";
 

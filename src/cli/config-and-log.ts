@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { builtins } from "../builtins.ts";
 import type { Config } from "../config/config.ts";
-import { loadConfig } from "../config/load-config.ts";
 import type { Log } from "../log/log.ts";
 import type { CliContext } from "./cli-context.ts";
 
 /** Reads the configuration. Throws MGP_CONFIG_NOT_FOUND and MGP_CONFIG_INVALID with every mistake. */
-export function readConfig(cli: CliContext): Promise<Config> {
+export async function readConfig(cli: CliContext): Promise<Config> {
+  // Loaded when needed, like everything heavy: `--help` and a mistyped command answer at once.
+  const [{ loadConfig }, { builtins }] = await Promise.all([
+    import("../config/load-config.ts"),
+    import("../builtins.ts"),
+  ]);
   return loadConfig(cli.configFile, { env: cli.deps.env, builtins });
 }
 

@@ -1,9 +1,6 @@
 import { type DestinationStream, pino } from "pino";
 import type { Logger } from "../core/plugin.ts";
-
-export const logLevels = ["debug", "info", "warn", "error", "silent"] as const;
-
-export type LogLevel = (typeof logLevels)[number];
+import type { LogLevel } from "./log-level.ts";
 
 /** A logger that writes one JSON object a line. Whatever is called `apiKey`, `authorization` or `password` is left out. */
 export function createLogger(level: LogLevel, destination: DestinationStream, now: () => number): Logger {

@@ -1,4 +1,3 @@
-import { openEmbeddedLog } from "../log/embedded/open-embedded-log.ts";
 import type { CliDeps, StopSignal } from "./deps.ts";
 
 const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
@@ -18,5 +17,9 @@ export const processDeps: CliDeps = {
     };
   },
   exit: (status) => process.exit(status),
-  openLog: ({ path, sync }) => openEmbeddedLog({ path, sync, now: Date.now }),
+  // Loaded when needed: `--help` and a mistyped command shall not wait for a store.
+  async openLog({ path, sync }) {
+    const { openEmbeddedLog } = await import("../log/embedded/open-embedded-log.ts");
+    return openEmbeddedLog({ path, sync, now: Date.now });
+  },
 };

@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { messageOf } from "../core/errors.ts";
 import type { Plugin } from "../core/plugin.ts";
 import { isMapping, memberOf } from "./mapping.ts";
-import { compileSchema } from "./validate.ts";
+import { assertSchema } from "./validate.ts";
 
 const kinds = ["transform", "filter", "stateful"];
 
@@ -46,7 +46,7 @@ function isVersion(version: unknown): boolean {
 function schemaProblems(what: string, schema: unknown): readonly string[] {
   if (memberOf(schema, "type") !== "object") return [`${what} must be a TypeBox object schema`];
   try {
-    compileSchema(schema as TSchema);
+    assertSchema(schema as TSchema);
     return [];
   } catch (error) {
     return [`${what} is not a valid JSON Schema: ${messageOf(error)}`];

@@ -5,21 +5,29 @@ import { expectationOf, type SchemaWords, showValue, wordsOf } from "./expectati
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
 
+const options = {
+  allErrors: true,
+  verbose: true,
+  useDefaults: true,
+  // Schemas carry annotations of ours, and plugins may use formats no validator is installed for.
+  strict: false,
+  validateFormats: false,
+  logger: false,
+} as const;
+
+/** Throws an Error when `schema`, which a plugin brought, is not a valid JSON Schema. */
+export function assertSchema(schema: TSchema): void {
+  new Ajv2020(options).validateSchema(schema, true);
+  compileSchema(schema);
+}
+
 const compiled = new WeakMap<TSchema, ValidateFunction>();
 
-/** Compiles a schema for {@link validate}, once. Throws an Error when it is not a valid JSON Schema. */
-export function compileSchema(schema: TSchema): ValidateFunction {
+function compileSchema(schema: TSchema): ValidateFunction {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    useDefaults: true,
-    // Schemas carry annotations of ours, and plugins may use formats no validator is installed for.
-    strict: false,
-    validateFormats: false,
-    logger: false,
-  });
+  // Without the meta-schema, which would cost more to compile than all of our schemas together.
+  const ajv = new Ajv2020({ ...options, meta: false, validateSchema: false });
   const validator = ajv.compile(schema);
   compiled.set(schema, validator);
   return validator;

@@ -1,5 +1,3 @@
-import { builtins } from "../../builtins.ts";
-import { lintConfig } from "../../config/load-config.ts";
 import { type ExitCode, exitCodes } from "../../core/errors.ts";
 import type { CliContext } from "../cli-context.ts";
 import type { Register } from "../register.ts";
@@ -15,6 +13,10 @@ export const registerLint: Register = (program, act) => {
 
 /** Exits 2 when there is an error; warnings alone exit 0. */
 export async function lint(cli: CliContext): Promise<ExitCode> {
+  const [{ lintConfig }, { builtins }] = await Promise.all([
+    import("../../config/load-config.ts"),
+    import("../../builtins.ts"),
+  ]);
   const problems = await lintConfig(cli.configFile, { env: cli.deps.env, builtins });
   if (cli.json) await cli.out.json({ problems });
   else await cli.out.lines(renderProblems(problems, cli.style));

@@ -4,10 +4,8 @@ import { type ExitCode, exitCodes } from "../../core/errors.ts";
 import type { Pipeline } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
 import { readLedger } from "../../runtime/read-ledger.ts";
-import { runPipelines } from "../../runtime/run.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
-import { createLogger } from "../create-logger.ts";
 import type { StopSignal } from "../deps.ts";
 import { findPipeline } from "../find-pipeline.ts";
 import { commaList, wholeNumber } from "../flags.ts";
@@ -74,6 +72,10 @@ async function runConfigured(
   flags: RunFlags,
   { config, pipelines, log, display, stop }: Configured,
 ): Promise<void> {
+  const [{ runPipelines }, { createLogger }] = await Promise.all([
+    import("../../runtime/run.ts"),
+    import("../create-logger.ts"),
+  ]);
   try {
     await runPipelines({
       log,

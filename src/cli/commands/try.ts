@@ -3,13 +3,10 @@ import type { Config } from "../../config/config.ts";
 import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
 import type { Pipeline } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
-import { createMemoryLog } from "../../log/memory/memory-log.ts";
 import { readLedger } from "../../runtime/read-ledger.ts";
-import { runPipelines } from "../../runtime/run.ts";
 import type { CliContext } from "../cli-context.ts";
 import { collectDrops } from "../collect-drops.ts";
 import { readConfig } from "../config-and-log.ts";
-import { createLogger } from "../create-logger.ts";
 import { findPipeline } from "../find-pipeline.ts";
 import { wholeNumber } from "../flags.ts";
 import { checkReadable } from "../input/open-input.ts";
@@ -53,6 +50,11 @@ export async function tryFiles(
   for (const file of files) await checkReadable(file);
   const pipelines = chosen(config, flags);
   const topic = pipelines[0]!.from[0]!;
+  const [{ createMemoryLog }, { runPipelines }, { createLogger }] = await Promise.all([
+    import("../../log/memory/memory-log.ts"),
+    import("../../runtime/run.ts"),
+    import("../create-logger.ts"),
+  ]);
   const log = createMemoryLog({ now: cli.deps.now });
   return untilInterrupted(cli.deps, async (signal) => {
     await log.topics.ensure(topic, config.topics[topic] ?? { partitions: 1 });
