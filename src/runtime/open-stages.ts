@@ -36,7 +36,13 @@ export interface OpenStages {
 
 type Closer = () => void | Promise<void>;
 
-/** Sets up every stage of a pipeline, in order. When one fails, those before it are closed again. */
+/** Has something closed when the pipeline ends; what was opened last is closed first. */
+type OnClose = (closer: Closer) => void;
+
+/**
+ * Sets up every stage of a pipeline, in order. When one fails, those before it are closed again. A stage that cannot be
+ * closed keeps nothing else from being closed; it is logged.
+ */
 export async function openStages(stages: readonly Stage[], deps: StageDeps): Promise<OpenStages> {
   const closers: Closer[] = [];
   const close = async () => {
@@ -44,7 +50,10 @@ export async function openStages(stages: readonly Stage[], deps: StageDeps): Pro
   };
   const open: OpenStage[] = [];
   try {
-    for (const [index, stage] of stages.entries()) open.push(await openStage(index, stage, deps, closers));
+    for (const [index, stage] of stages.entries()) {
+      const onClose: OnClose = (closer) => closers.push(() => closeLoudly(stage, closer, deps.logger));
+      open.push(await openStage(index, stage, deps, onClose));
+    }
   } catch (error) {
     await close();
     throw error;
@@ -58,18 +67,25 @@ export async function openStages(stages: readonly Stage[], deps: StageDeps): Pro
   };
 }
 
-async function openStage(
-  index: number,
-  stage: Stage,
-  deps: StageDeps,
-  closers: Closer[],
-): Promise<OpenStage> {
+async function closeLoudly(stage: Stage, closer: Closer, logger: Logger): Promise<void> {
+  try {
+    await closer();
+  } catch (error) {
+    logger.error(`${nameOf(stage)} cannot be closed: ${messageOf(error)}`);
+  }
+}
+
+function nameOf({ id, plugin }: Stage): string {
+  return `stage ${id} (${plugin.meta.name}@${plugin.meta.version})`;
+}
+
+async function openStage(index: number, stage: Stage, deps: StageDeps, onClose: OnClose): Promise<OpenStage> {
   const { plugin } = stage;
   try {
     switch (plugin.kind) {
       case "transform": {
-        const caller = await callerFor<MagpieRecord>(stage, deps, closers, async () => {
-          const instance = await setUp(stage, deps, closers, (context) =>
+        const caller = await callerFor<MagpieRecord>(stage, deps, onClose, async () => {
+          const instance = await setUp(stage, deps, onClose, (context) =>
             plugin.setup(stage.config, context),
           );
           return (batch, signal) => instance.apply(batch, signal);
@@ -77,8 +93,8 @@ async function openStage(
         return transformStage(index, stage, caller);
       }
       case "filter": {
-        const caller = await callerFor<Measures>(stage, deps, closers, async () => {
-          const instance = await setUp(stage, deps, closers, (context) =>
+        const caller = await callerFor<Measures>(stage, deps, onClose, async () => {
+          const instance = await setUp(stage, deps, onClose, (context) =>
             plugin.setup(stage.config, context),
           );
           return (batch, signal) => instance.measure(batch, signal) as ReturnType<PurePhase<Measures>>;
@@ -87,7 +103,7 @@ async function openStage(
       }
       case "stateful": {
         // `admit` always runs here; only `prepare` may run in worker threads.
-        const instance = (await setUp(stage, deps, closers, (context) =>
+        const instance = (await setUp(stage, deps, onClose, (context) =>
           plugin.setup(stage.config, context),
         )) as StatefulInstance<Measures>;
         const state = new StagedState(stage.id, deps.state);
@@ -95,19 +111,22 @@ async function openStage(
         const caller = await callerFor<Uint8Array>(
           stage,
           deps,
-          closers,
+          onClose,
           async () => (batch, signal) => instance.prepare(batch, signal),
         );
-        return statefulStage(index, stage, plugin, instance, caller, state);
+        const ended = new AbortController();
+        onClose(() => {
+          ended.abort();
+          state.close();
+        });
+        return statefulStage(index, stage, plugin, instance, caller, state, ended.signal);
       }
     }
   } catch (error) {
     if (error instanceof MagpieError) throw error;
-    throw new MagpieError(
-      "MGP_PLUGIN_SETUP",
-      `stage ${stage.id} (${plugin.meta.name}@${plugin.meta.version}) cannot be set up: ${messageOf(error)}`,
-      { cause: error },
-    );
+    throw new MagpieError("MGP_PLUGIN_SETUP", `${nameOf(stage)} cannot be set up: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -115,14 +134,14 @@ async function openStage(
 async function callerFor<T>(
   stage: Stage,
   deps: StageDeps,
-  closers: Closer[],
+  onClose: OnClose,
   here: () => Promise<PurePhase<T>>,
 ): Promise<BatchCaller<T>> {
   const ended = new AbortController();
   const callerDeps = { random: deps.jitter, signal: ended.signal };
   if (stage.options.workers === 0) {
     const phase = await here();
-    closers.push(() => ended.abort());
+    onClose(() => ended.abort());
     return createBatchCaller(phase, stage.options, callerDeps);
   }
   if (deps.loaderUrl === undefined)
@@ -131,15 +150,15 @@ async function callerFor<T>(
       `stage ${stage.id}: worker threads need a pipeline that runs on a log`,
     );
   const pool = await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl });
-  closers.push(() => pool.close());
-  closers.push(() => ended.abort());
+  onClose(() => pool.close());
+  onClose(() => ended.abort());
   return createBatchCaller(pool.phase as PurePhase<T>, pool.options, callerDeps);
 }
 
 async function setUp<I extends { close?(): void | Promise<void> }>(
   stage: Stage,
   deps: StageDeps,
-  closers: Closer[],
+  onClose: OnClose,
   setup: (context: Context) => I | Promise<I>,
 ): Promise<I> {
   const controller = new AbortController();
@@ -151,7 +170,7 @@ async function setUp<I extends { close?(): void | Promise<void> }>(
     random: recordRandom(deps.plan, stage.id),
     once: createOnce(deps.answers, { name, version }),
   });
-  closers.push(async () => {
+  onClose(async () => {
     controller.abort();
     await instance.close?.();
   });

@@ -4,9 +4,15 @@ import { openTask, type TaskOptions, type TaskStatus } from "./task.ts";
 
 /**
  * Opens a task on the log, runs it to its end and closes it. Completes or fails only after everything it held is closed, so
- * that opening the task again finds it free. Unsubscribing closes it without another commit.
+ * that opening the task again finds it free. Unsubscribing closes it without another commit; that takes its
+ * time, and `closed`, which `onStart` is given, resolves when it is done.
  */
-export function runTask(log: Log, task: TaskId, options: TaskOptions): Observable<TaskStatus> {
+export function runTask(
+  log: Log,
+  task: TaskId,
+  options: TaskOptions,
+  onStart: (closed: Promise<void>) => void,
+): Observable<TaskStatus> {
   return new Observable((subscriber) => {
     let running: Subscription | undefined;
     let cancelled = () => {};
@@ -31,10 +37,11 @@ export function runTask(log: Log, task: TaskId, options: TaskOptions): Observabl
         await taskLog.close();
       }
     };
-    run().then(
+    const ended = run().then(
       () => subscriber.complete(),
       (error) => subscriber.error(error),
     );
+    onStart(ended);
     return () => {
       running?.unsubscribe();
       cancelled();

@@ -8,6 +8,7 @@ import {
   ignoreElements,
   map,
   merge,
+  NEVER,
   type Observable,
   of,
   Subject,
@@ -22,6 +23,7 @@ import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
 import type { Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
+import { abortableDelay } from "./abortable-delay.ts";
 import { whenIdle } from "./idle.ts";
 import { reopen } from "./operators/reopen.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
@@ -54,14 +56,30 @@ export interface RunOptions {
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
-/** Runs pipelines until drained, or until idle. Throws the error of the first task that failed for good. */
+/** Milliseconds that stages and log are given to close after a failure: a plugin that hangs must not hide the failure. */
+const longestCloseMs = 2_000;
+
+/** A timer set to more fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Runs pipelines until drained, or until idle. Throws the error of the first task that failed for good, after all tasks are
+ * closed: their leases are free again.
+ */
 export async function runPipelines(options: RunOptions): Promise<void> {
   for (const [topic, settings] of Object.entries(options.topics))
     await options.log.topics.ensure(topic, settings);
   const idle$ = new Subject<void>();
+  const closing = new Set<Promise<void>>();
+  const onStart = (closed: Promise<void>) => {
+    closing.add(closed);
+    closed.finally(() => closing.delete(closed));
+  };
   const stop$ = merge(aborted(options.stop), idle$).pipe(take(1));
 
-  const work$ = merge(...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, options))).pipe(
+  const work$ = merge(
+    ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, onStart, options)),
+  ).pipe(
     connect((reports$) =>
       merge(
         reports$.pipe(ignoreElements()),
@@ -75,17 +93,28 @@ export async function runPipelines(options: RunOptions): Promise<void> {
     endWith("done"),
   );
   const deadline$ = stop$.pipe(
-    switchMap(() => timer(options.drainMs)),
+    switchMap(() => (options.drainMs > longestTimerMs ? NEVER : timer(options.drainMs))),
     map(() => {
       throw drainTimeout(options.drainMs);
     }),
   );
-  await firstValueFrom(merge(work$, deadline$));
+  try {
+    await firstValueFrom(merge(work$, deadline$));
+  } finally {
+    await settledWithin(longestCloseMs, closing);
+  }
+}
+
+async function settledWithin(ms: number, promises: Iterable<Promise<void>>): Promise<void> {
+  const waiting = new AbortController();
+  const settled = Promise.allSettled(promises).then(() => waiting.abort());
+  await Promise.race([settled, abortableDelay(ms, waiting.signal).catch(() => {})]);
 }
 
 function runPipeline(
   pipeline: Pipeline,
   stop$: Observable<unknown>,
+  onStart: (closed: Promise<void>) => void,
   options: RunOptions,
 ): Observable<TaskReport> {
   const segment: Segment = { pipeline: pipeline.name, name: "main", sources: pipeline.from };
@@ -103,10 +132,11 @@ function runPipeline(
     },
   };
   const run = (task: TaskId) =>
-    runTask(options.log, task, taskOptions).pipe(
+    runTask(options.log, task, taskOptions, onStart).pipe(
       reopen({
         retriable: mayReopen,
         random: options.jitter,
+        stop$,
         onReopen: (error, delayMs) =>
           options.logger.warn(
             `task ${taskName(task)} reopens in ${Math.round(delayMs)} ms: ${messageOf(error)}`,

@@ -19,6 +19,7 @@ export class StagedState implements State {
   readonly #open = new Map<string, Uint8Array | undefined>();
   readonly #sealed = new Map<string, Sealed>();
   readonly #sealedKeys: { readonly sequence: number; readonly keys: readonly string[] }[] = [];
+  #isClosed = false;
 
   constructor(stage: string, committed: CommittedState) {
     this.#stage = stage;
@@ -26,6 +27,7 @@ export class StagedState implements State {
   }
 
   get(key: string | Uint8Array): Uint8Array | undefined {
+    this.#assertOpen();
     const bytes = keyBytes(key);
     const name = nameOf(bytes);
     if (this.#open.has(name)) return this.#open.get(name)?.slice();
@@ -42,6 +44,7 @@ export class StagedState implements State {
   }
 
   *entries(prefix: string | Uint8Array = ""): Iterable<readonly [Uint8Array, Uint8Array]> {
+    this.#assertOpen();
     const start = keyBytes(prefix);
     const staged = this.#stagedUnder(nameOf(start));
     let next = 0;
@@ -50,6 +53,7 @@ export class StagedState implements State {
       while (next < staged.length && staged[next]!.name < name) yield* present(staged[next++]!);
       if (next < staged.length && staged[next]!.name === name) yield* present(staged[next++]!);
       else yield entry;
+      this.#assertOpen();
     }
     while (next < staged.length) yield* present(staged[next++]!);
   }
@@ -80,6 +84,15 @@ export class StagedState implements State {
     }
   }
 
+  /** From now on every access throws: a plugin that works on after its stage ended must not reach a log that is closed. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new Error(`stage ${this.#stage} has ended; its state can no longer be used`);
+  }
+
   #stagedUnder(prefix: string): readonly StagedEntry[] {
     const values = new Map<string, Uint8Array | undefined>();
     for (const [name, { value }] of this.#sealed) if (name.startsWith(prefix)) values.set(name, value);
@@ -88,6 +101,7 @@ export class StagedState implements State {
   }
 
   #checkedName(key: string | Uint8Array): string {
+    this.#assertOpen();
     const bytes = keyBytes(key);
     if (bytes.byteLength === 0 || bytes.byteLength > maxStateKeyBytes)
       throw new MagpieError(

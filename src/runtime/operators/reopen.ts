@@ -1,4 +1,12 @@
-import { type MonoTypeOperatorFunction, retry, throwError, timer } from "rxjs";
+import {
+  type MonoTypeOperatorFunction,
+  NEVER,
+  type Observable,
+  retry,
+  takeUntil,
+  throwError,
+  timer,
+} from "rxjs";
 import { fullJitter } from "../backoff.ts";
 
 export interface ReopenPolicy {
@@ -10,6 +18,8 @@ export interface ReopenPolicy {
   readonly retriable: (error: unknown) => boolean;
   /** Numbers in [0, 1), for the jitter. */
   readonly random: () => number;
+  /** Ends the waiting for good: the result completes instead of opening again. Default: never. */
+  readonly stop$?: Observable<unknown>;
   /** Told of every wait: the error, milliseconds until the source is opened again, and failures in a row, from 1. */
   readonly onReopen?: (error: unknown, delayMs: number, attempt: number) => void;
 }
@@ -29,6 +39,7 @@ export function reopen<T>({
   maxDelayMs = 30_000,
   retriable,
   random,
+  stop$ = NEVER,
   onReopen,
 }: ReopenPolicy): MonoTypeOperatorFunction<T> {
   return retry({
@@ -37,7 +48,7 @@ export function reopen<T>({
       if (!retriable(error)) return throwError(() => error);
       const delayMs = fullJitter(attempt, firstDelayMs, maxDelayMs, random);
       onReopen?.(error, delayMs, attempt);
-      return timer(delayMs);
+      return timer(delayMs).pipe(takeUntil(stop$));
     },
   });
 }

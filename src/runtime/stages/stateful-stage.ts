@@ -23,7 +23,10 @@ interface PreparedWork {
   readonly admissions: readonly Admission[];
 }
 
-/** A stage that remembers: `prepare` overlaps across chunks, then order is restored and `admit` runs one by one. */
+/**
+ * A stage that remembers: `prepare` overlaps across chunks, then order is restored and `admit` runs one by one. When `ended`
+ * aborts, nothing more is admitted: what `admit` works on is closed then.
+ */
 export function statefulStage(
   index: number,
   stage: Stage,
@@ -31,6 +34,7 @@ export function statefulStage(
   instance: StatefulInstance<Measures>,
   caller: BatchCaller<Uint8Array>,
   state: StagedState,
+  ended: AbortSignal,
 ): OpenStage {
   const judge = createJudge(stage, plugin);
 
@@ -76,6 +80,7 @@ export function statefulStage(
   ): Promise<readonly Judged[] | FailedAdmission> => {
     const judged: Judged[] = [];
     for (const admission of admissions) {
+      ended.throwIfAborted();
       const { item, prepared } = admission;
       try {
         const measures = instance.admit(prepared, item.record, at(item), state);
