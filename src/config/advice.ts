@@ -72,7 +72,7 @@ function commitsBeyondWindow({ commit, limits }: Config, says: (path: Path) => b
     if (commit[key] <= limits[limit]) return;
     const path = says(["commit", key]) ? ["commit", key] : ["limits", limit];
     const message = `the window (limits.${limit}: ${limits[limit]}) is smaller than a commit (commit.${key}: ${commit[key]})`;
-    const hint = "a full window waits until commit.everyMs has passed";
+    const hint = "commits are made when half of the window is full";
     findings.push({ path, at: "value", message, hint, severity: "warning" });
   };
   compare("records", "windowRecords");

@@ -111,7 +111,7 @@ function run(
         stages.operator,
         inOrder((work) => work.sequence),
         map((work) => finish(pipeline, work, writer, orphans)),
-        commitEvery(options.commit, sizeOf, commit),
+        commitEvery(withinWindow(options.commit, options.window), sizeOf, commit),
         map(() => status(false)),
       )
       .subscribe(subscriber);
@@ -122,8 +122,17 @@ function isEmpty(chunk: Chunk): boolean {
   return chunk.messages.length === 0;
 }
 
-function sizeOf(finished: Finished): Credit {
-  return { records: finished.records, bytes: finished.outputBytes };
+function sizeOf({ records, bytes }: Finished): Credit {
+  return { records, bytes };
+}
+
+/** A full window waits for a commit, so one is due at the latest when half of it waits to be committed. */
+function withinWindow(policy: CommitPolicy, window: Credit): CommitPolicy {
+  return {
+    records: Math.min(policy.records, Math.ceil(window.records / 2)),
+    bytes: Math.min(policy.bytes, Math.ceil(window.bytes / 2)),
+    everyMs: policy.everyMs,
+  };
 }
 
 /** `X.plans` holds each plan once, with the positions from which it is in force. */

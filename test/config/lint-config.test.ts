@@ -296,8 +296,8 @@ describe("limits", () => {
       ),
     ).toEqual([
       "magpie.yaml:2:24 limits.windowBytes: the window of 1000000 bytes cannot hold one record of limits.maxRecordBytes (1048576); raise windowBytes",
-      "warning magpie.yaml:2:24 limits.windowBytes: the window (limits.windowBytes: 1000000) is smaller than a commit (commit.bytes: 16777216); a full window waits until commit.everyMs has passed",
-      "warning magpie.yaml:3:20 commit.records: the window (limits.windowRecords: 10) is smaller than a commit (commit.records: 11); a full window waits until commit.everyMs has passed",
+      "warning magpie.yaml:2:24 limits.windowBytes: the window (limits.windowBytes: 1000000) is smaller than a commit (commit.bytes: 16777216); commits are made when half of the window is full",
+      "warning magpie.yaml:3:20 commit.records: the window (limits.windowRecords: 10) is smaller than a commit (commit.records: 11); commits are made when half of the window is full",
     ]);
   });
 });
