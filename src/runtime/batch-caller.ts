@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { MagpieError } from "../core/errors.ts";
 import type { PurePhase, Results } from "../core/plugin.ts";
 import type { MagpieRecord } from "../core/record.ts";
@@ -62,6 +63,8 @@ export function createBatchCaller<T>(
   deps: BatchCallerDeps,
 ): BatchCaller<T> {
   const permits = new Semaphore(options.concurrency);
+  // Every call under way listens for the end: beyond ten of them Node would warn of a leak.
+  if (deps.signal !== undefined) setMaxListeners(0, deps.signal);
   const timed = withTimeout(phase, options.timeoutMs);
 
   const call = async (records: readonly MagpieRecord[]): Promise<readonly (T | CallFailure)[]> => {

@@ -286,6 +286,26 @@ describe("a batch caller", () => {
     await expect(caller.call(recordsOf("a"))).rejects.toEqual(new Error("the stage is closed"));
   });
 
+  it("warns of no leak with many calls under way", async () => {
+    const warnings: Error[] = [];
+    const collect = (warning: Error) => warnings.push(warning);
+    process.on("warning", collect);
+    const phase: PurePhase<string> = async (batch) => {
+      await setImmediate();
+      return batch.map(({ id }) => id);
+    };
+    const caller = createBatchCaller(
+      phase,
+      { ...options, batch: 1, concurrency: 64 },
+      { ...deps, signal: new AbortController().signal },
+    );
+    const ids = "x".repeat(64);
+    expect(await caller.call(recordsOf(ids))).toEqual([...ids]);
+    await setImmediate();
+    process.off("warning", collect);
+    expect(warnings).toEqual([]);
+  });
+
   it("fails exactly the records that cannot be judged, whatever batches they are in", async () => {
     const scenario = fc.record({
       good: fc.array(fc.boolean(), { maxLength: 60 }),
