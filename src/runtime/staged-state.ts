@@ -36,7 +36,7 @@ export class StagedState implements State {
   }
 
   put(key: string | Uint8Array, value: Uint8Array): void {
-    this.#open.set(this.#checkedName(key), Uint8Array.from(value));
+    this.#open.set(this.#checkedName(key), new Uint8Array(value));
   }
 
   delete(key: string | Uint8Array): void {
