@@ -108,7 +108,10 @@ export function curate(
       );
       ready.catch((error) => subscriber.error(error));
       subscriber.add(() => {
-        opened.then((open) => open.close()).catch((error) => (options.logger ?? silent).error(String(error)));
+        opened.then(
+          (open) => open.close(),
+          () => {},
+        );
       });
     });
 }
