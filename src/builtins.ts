@@ -5,9 +5,12 @@ import sanitize from "../plugins/sanitize/plugin.ts";
 import type { Builtin, Builtins } from "./config/resolve-plugin.ts";
 import type { Plugin } from "./core/plugin.ts";
 
-/** The plugins that come with magpie-stream, by name. */
+/** The plugins that come with magpie-stream, for stages made in code. */
+export const plugins = { sanitize, format, length, exactDedup } as const;
+
+/** The plugins that come with magpie-stream, by the name a configuration uses. */
 export const builtins: Builtins = new Map(
-  [sanitize, format, length, exactDedup].map((plugin) => [plugin.meta.name, builtin(plugin)]),
+  Object.values(plugins).map((plugin) => [plugin.meta.name, builtin(plugin)]),
 );
 
 function builtin(plugin: Plugin): Builtin {

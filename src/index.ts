@@ -1,6 +1,7 @@
 /** The public API: what `import … from "magpie-stream"` gives. */
 
 export { type Static, Type } from "typebox";
+export { builtins, plugins } from "./builtins.ts";
 export type { Config, EmbeddedLogConfig, SyncPolicy } from "./config/config.ts";
 export {
   definePipeline,
@@ -58,7 +59,7 @@ export type {
   TopicSettings,
 } from "./log/log.ts";
 export { createMemoryLog, type MemoryLogOptions } from "./log/memory/memory-log.ts";
+export { type RunOptions, runPipelines } from "./run-pipelines.ts";
 export { type CurateOptions, curate, type Outcome } from "./runtime/curate.ts";
 export { curateFrom } from "./runtime/curate-from.ts";
 export type { PipelineProgress, RunProgress } from "./runtime/progress.ts";
-export { type RunOptions, runPipelines } from "./runtime/run.ts";

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { defaultMaxRecordBytes, maxChunkRecords } from "../core/limits.ts";
+import { defaultCommitPolicy, defaultLimits, maxChunkRecords } from "../core/limits.ts";
 import { closed } from "../core/schema.ts";
 import { defaultStageOptions } from "../core/stage.ts";
 import { nameExpectation, namePattern } from "./name.ts";
@@ -143,22 +143,33 @@ const LimitsSchema = closed(
   {
     maxRecordBytes: Type.Optional(
       ByteSize("Bytes of one record; larger ones are refused or quarantined.", {
-        default: defaultMaxRecordBytes,
+        default: defaultLimits.maxRecordBytes,
       }),
     ),
     windowBytes: Type.Optional(
-      ByteSize("Bytes a pipeline may have read and not yet committed.", { default: 67_108_864 }),
+      ByteSize("Bytes a pipeline may have read and not yet committed.", {
+        default: defaultLimits.windowBytes,
+      }),
     ),
-    windowRecords: Count(1, 8192, "Records a pipeline may have read and not yet committed."),
+    windowRecords: Count(
+      1,
+      defaultLimits.windowRecords,
+      "Records a pipeline may have read and not yet committed.",
+    ),
   },
   { default: {}, description: "Bounds of memory." },
 );
 
 const CommitSchema = closed(
   {
-    records: Count(1, 4096, "Records read."),
-    bytes: Type.Optional(ByteSize("Bytes of the records read.", { default: 16_777_216 })),
-    everyMs: Count(1, 250, "Milliseconds since the first record that waits for it.", maxTimerMs),
+    records: Count(1, defaultCommitPolicy.records, "Records read."),
+    bytes: Type.Optional(ByteSize("Bytes of the records read.", { default: defaultCommitPolicy.bytes })),
+    everyMs: Count(
+      1,
+      defaultCommitPolicy.everyMs,
+      "Milliseconds since the first record that waits for it.",
+      maxTimerMs,
+    ),
   },
   { default: {}, description: "A commit is made when any of the three is reached." },
 );

@@ -1,9 +1,6 @@
 /** Records moving together through a pipeline. */
 export const maxChunkRecords = 256;
 
-/** Default of `limits.maxRecordBytes`. */
-export const defaultMaxRecordBytes = 1_048_576;
-
 /** Bounds on what a pipeline takes in. */
 export interface Limits {
   readonly maxRecordBytes: number;
@@ -13,6 +10,13 @@ export interface Limits {
   readonly windowRecords: number;
 }
 
+/** Default of `limits`. */
+export const defaultLimits: Limits = {
+  maxRecordBytes: 1_048_576,
+  windowBytes: 67_108_864,
+  windowRecords: 8_192,
+};
+
 /** A commit is made when one of the three is reached. */
 export interface CommitPolicy {
   readonly records: number;
@@ -20,3 +24,6 @@ export interface CommitPolicy {
   /** Milliseconds since the first item that waits. */
   readonly everyMs: number;
 }
+
+/** Default of `commit`. */
+export const defaultCommitPolicy: CommitPolicy = { records: 4_096, bytes: 16_777_216, everyMs: 250 };
