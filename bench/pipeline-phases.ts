@@ -95,7 +95,7 @@ async function curateInPhases(
   const clock = new PhaseClock();
   const plan = planHash(planOf(pipeline));
   let checkpoint = initialCheckpoint(pipeline, plan, fingerprintsOf(pipeline), undefined);
-  const decoder = new Decoder(0);
+  const decoder = new Decoder(pipeline.name, 0);
   const writer = new OutputWriter(pipeline, plan);
   const orphans = new Orphans(pipeline.stages, taskLog.state);
   const credit = { records: maxChunkRecords, bytes: config.limits.windowBytes };

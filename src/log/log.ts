@@ -14,6 +14,8 @@ export const headers = {
   schema: "magpie-schema",
   /** Position of the first attempt, on a message appended by `quarantine replay`. */
   replayOf: "magpie-replay-of",
+  /** The pipeline such a message was appended for; others that read the topic pass over it. */
+  replayFor: "magpie-replay-for",
 } as const;
 
 /** What is appended to a topic. */

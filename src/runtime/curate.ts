@@ -62,7 +62,9 @@ export function curate(
       const toWork = (records: readonly MagpieRecord[]): Work => ({
         sequence: sequence++,
         items: records.map(toItem),
+        records: records.length,
         bytes: 0,
+        ends: new Map(),
         writes: [],
       });
 

@@ -1,16 +1,22 @@
 import { MagpieError } from "../core/errors.ts";
+import { getOrCreate } from "../core/get-or-create.ts";
 import { formatPosition, parsePosition } from "../core/position.ts";
 import { readRecord } from "../core/read-record.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import { type Chunk, headers, type StoredMessage } from "../log/log.ts";
 import { type Item, quarantine, type Work } from "./work.ts";
 
-/** Turns chunks of messages into work, in log order: reads the records, advances stream time, numbers the chunks. */
+/**
+ * Turns chunks of messages into work, in log order: reads the records, advances stream time, numbers the chunks. What was
+ * appended again for another pipeline is passed over: this one has had that record.
+ */
 export class Decoder {
+  readonly #pipeline: string;
   #sequence = 0;
   #streamTime: number;
 
-  constructor(streamTime: number) {
+  constructor(pipeline: string, streamTime: number) {
+    this.#pipeline = pipeline;
     this.#streamTime = streamTime;
   }
 
@@ -19,9 +25,16 @@ export class Decoder {
     const items: Item[] = [];
     for (const message of chunk.messages) {
       bytes += message.value.byteLength;
-      items.push(this.#item(message));
+      if (isFor(this.#pipeline, message)) items.push(this.#item(message));
     }
-    return { sequence: this.#sequence++, items, bytes, writes: [] };
+    return {
+      sequence: this.#sequence++,
+      items,
+      records: chunk.messages.length,
+      bytes,
+      ends: endsOf(chunk.messages),
+      writes: [],
+    };
   }
 
   #item(message: StoredMessage): Item {
@@ -51,4 +64,22 @@ export class Decoder {
     if (failure !== undefined) quarantine(item, -1, failure.code, failure.message, 1);
     return item;
   }
+}
+
+/** False for what was appended again for another pipeline that reads the same topic. */
+export function isFor(pipeline: string, message: StoredMessage): boolean {
+  const replayFor = message.headers[headers.replayFor];
+  return replayFor === undefined || replayFor === pipeline;
+}
+
+function endsOf(messages: readonly StoredMessage[]): ReadonlyMap<string, bigint> {
+  const byTopic = new Map<string, Map<number, bigint>>();
+  for (const { position } of messages) {
+    const partitions = getOrCreate(byTopic, position.topic, () => new Map<number, bigint>());
+    partitions.set(position.partition, position.offset + 1n);
+  }
+  const ends = new Map<string, bigint>();
+  for (const [topic, partitions] of byTopic)
+    for (const [partition, end] of partitions) ends.set(`${topic}/${partition}`, end);
+  return ends;
 }

@@ -2,6 +2,7 @@ import type { QuarantineEntry } from "../core/outcome.ts";
 import { outputTopics, type Pipeline } from "../core/pipeline.ts";
 import { parsePosition } from "../core/position.ts";
 import { headers, type Log } from "../log/log.ts";
+import { isFor } from "./decode.ts";
 
 /** All entries of a pipeline's quarantine, oldest first. */
 export async function* listQuarantine(log: Log, pipeline: Pipeline): AsyncIterable<QuarantineEntry> {
@@ -35,7 +36,8 @@ export interface Replayed {
 
 /**
  * Appends the original bytes of quarantined records to the topics they came from, marked as another attempt. Only the last
- * attempt of a record is replayed, and only while it is in quarantine, so running it twice changes nothing.
+ * attempt of a record is replayed, and only while it is in quarantine, so running it twice changes nothing. Other pipelines
+ * that read the topic pass over it.
  *
  * @param selected ids or positions of entries; all when undefined.
  */
@@ -66,7 +68,10 @@ export async function replayQuarantine(
       continue;
     }
     await log.append(parsePosition(last.position)!.topic, [
-      { value: Buffer.from(last.bytes, "base64"), headers: { [headers.replayOf]: original } },
+      {
+        value: Buffer.from(last.bytes, "base64"),
+        headers: { [headers.replayOf]: original, [headers.replayFor]: pipeline.name },
+      },
     ]);
     replayed++;
   }
@@ -78,7 +83,8 @@ async function countReplays(log: Log, pipeline: Pipeline): Promise<ReadonlyMap<s
   for (const topic of pipeline.from)
     for await (const message of log.scan(topic)) {
       const original = message.headers[headers.replayOf];
-      if (original !== undefined) replays.set(original, (replays.get(original) ?? 0) + 1);
+      if (original !== undefined && isFor(pipeline.name, message))
+        replays.set(original, (replays.get(original) ?? 0) + 1);
     }
   return replays;
 }

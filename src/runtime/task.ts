@@ -68,7 +68,7 @@ function run(
 ): Observable<TaskStatus> {
   const { pipeline } = options;
   const window = new Window(options.window);
-  const decoder = new Decoder(start.streamTime);
+  const decoder = new Decoder(pipeline.name, start.streamTime);
   const writer = new OutputWriter(pipeline, start.plan);
   const orphans = new Orphans(pipeline.stages, taskLog.state);
   let checkpoint = start;

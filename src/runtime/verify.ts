@@ -5,6 +5,7 @@ import type { Plan } from "../core/plan.ts";
 import { parsePosition } from "../core/position.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { headers, type Log, type StoredMessage } from "../log/log.ts";
+import { isFor } from "./decode.ts";
 import { PositionMarks } from "./position-marks.ts";
 
 export interface VerifyReport {
@@ -40,7 +41,7 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
   );
   const places = new PositionMarks();
   const problems: string[] = [];
-  const inputs = await markInputs(log, sourcesOf(pipeline, ends), ends, places);
+  const inputs = await markInputs(log, pipeline, ends, places);
   const topics = outputTopics(pipeline);
 
   const counts = { curated: 0, rejected: 0, quarantined: 0 };
@@ -113,22 +114,23 @@ interface Inputs {
 
 async function markInputs(
   log: Log,
-  sources: Iterable<string>,
+  pipeline: Pipeline,
   ends: ReadonlyMap<string, bigint>,
   places: PositionMarks,
 ): Promise<Inputs> {
   let count = 0;
   const starts = new Map<string, bigint>();
   const ranges: string[] = [];
-  for (const topic of sources) {
+  for (const topic of sourcesOf(pipeline, ends)) {
     const info = await log.topics.get(topic);
     for (const range of info?.ranges ?? []) {
       const key = `${topic}/${range.partition}`;
       const end = ends.get(key) ?? range.start;
       starts.set(key, range.start);
       ranges.push(`${key} [${range.start}, ${end})`);
-      for await (const { position } of log.scan(topic, { partition: range.partition, to: end })) {
-        places.set(key, position.offset, marks.expected);
+      for await (const message of log.scan(topic, { partition: range.partition, to: end })) {
+        if (!isFor(pipeline.name, message)) continue;
+        places.set(key, message.position.offset, marks.expected);
         count++;
       }
     }

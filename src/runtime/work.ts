@@ -42,8 +42,11 @@ export interface Work {
   /** Contiguous from 0 in log order, per task opening. */
   readonly sequence: number;
   readonly items: readonly Item[];
-  /** Bytes the window lent to it. */
+  /** What the window lent to it: the messages read, of which some may be no items, and their bytes. */
+  readonly records: number;
   readonly bytes: number;
+  /** `topic/partition` → offset after the last message read. */
+  readonly ends: ReadonlyMap<string, bigint>;
   /** What stateful stages wrote for it, in order. */
   readonly writes: StateWrite[];
 }

@@ -99,4 +99,20 @@ describe("a replayed record", () => {
     expect(report.problems).toEqual([]);
     expect(stages.map(({ orphaned }) => orphaned)).toEqual([0, report.orphaned, 0]);
   });
+
+  it("does not come back to a pipeline that had read it without trouble", async () => {
+    const { plugin, mend } = flaky();
+    const log = await logWith([{ id: 1, instruction: "x" }]);
+    const failing = pipelineOf([stageOf(plugin)]);
+    const other = pipelineOf([], { name: "q", to: "other" });
+    await runUntilIdle(log, [failing, other]);
+    await replayQuarantine(log, failing, undefined);
+    mend();
+    await runUntilIdle(log, [failing, other]);
+    expect([await idsIn(log, "curated"), await idsIn(log, "other")]).toEqual([["1"], ["1"]]);
+    const { pipelines } = await readLedger(log, [failing, other], { digest: false });
+    expect([pipelines["p"]!.received, pipelines["q"]!.received]).toEqual([2, 1]);
+    for (const pipeline of [failing, other])
+      expect((await verifyPipeline(log, pipeline)).problems).toEqual([]);
+  });
 });
