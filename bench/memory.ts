@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { runInChild } from "./child.ts";
 import { printMachine } from "./machine.ts";
 import type { SlowRun } from "./memory-run.ts";
-import { recordsOption } from "./options.ts";
+import { numberOptions } from "./options.ts";
 import { plot } from "./plot.ts";
 import { sampleRssAnon } from "./rss-anon.ts";
 import { mean, slope } from "./statistics.ts";
 import { formatWhole, table } from "./table.ts";
 import { assertFreeBytes, withTemporaryFolder } from "./temporary-folder.ts";
 
-const slow = { delayMs: 10, batch: 16, concurrency: 64 };
+const calls = { batch: 16, concurrency: 64 };
 
 /** Largest share of its own level by which memory may grow, by the straight line through it, and still be flat. */
 const flatShare = 0.05;
@@ -20,12 +20,12 @@ const limitBytes = 400e6;
 const diskBytesPerRecord = 8192;
 
 /**
- * `npm run bench -- memory`: anonymous memory of a process that runs a slow stage (64 calls of 16 records under way, 10 ms
- * each) and the four plugins over 1,000,000 records of 2 KB, sampled each second. The exit code is 1 when it passes 400 MB
+ * `npm run bench -- memory`: anonymous memory of a process that runs a slow stage (up to 64 calls of 16 records under way,
+ * `--delay-ms` 10 each) and the four plugins over 1,000,000 records of 2 KB, sampled each second. The exit code is 1 when it passes 400 MB
  * or grows after the first tenth.
  */
 export async function benchMemory(args: readonly string[]): Promise<void> {
-  const records = recordsOption(args, 1_000_000);
+  const { records, "delay-ms": delayMs } = numberOptions(args, { records: 1_000_000, "delay-ms": 10 });
   assertFreeBytes(records * diskBytesPerRecord);
   printMachine();
   await withTemporaryFolder(async (parent) => {
@@ -33,7 +33,7 @@ export async function benchMemory(args: readonly string[]): Promise<void> {
     console.log(`\nfilling a log with ${formatWhole(records)} records of 2 KB …`);
     await runInChild("fill", { folder, records });
     let samples: readonly number[] = [];
-    const run = await runInChild("slow", { folder, ...slow }, (child) => {
+    const run = await runInChild("slow", { folder, delayMs, ...calls }, (child) => {
       samples = sampleRssAnon(child);
     });
     report(run, samples);
@@ -48,7 +48,7 @@ function report(run: SlowRun, samples: readonly number[]): void {
   const isFlat = growth <= flatShare * mean(settled);
 
   console.log(
-    `${formatWhole(run.records)} records in ${(run.wallMs / 1000).toFixed(0)} s, ${formatWhole((run.records * 1000) / run.wallMs)} records/s; ${formatWhole(run.calls)} slow calls, at most ${run.most} under way at once.`,
+    `${formatWhole(run.records)} records in ${(run.wallMs / 1000).toFixed(0)} s, ${formatWhole((run.records * 1000) / run.wallMs)} records/s; ${formatWhole(run.calls)} calls of ${(run.totalMs / run.calls).toFixed(1)} ms, ${(run.totalMs / run.wallMs).toFixed(0)} under way on average, at most ${run.most}.`,
   );
   console.log(`\nRssAnon each second, ${samples.length} samples, top ${megabytes(largest)} MB:\n`);
   for (const line of plot(samples, 100, 8)) console.log(`  ${line}`);

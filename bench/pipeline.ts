@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { runInChild } from "./child.ts";
 import { printMachine } from "./machine.ts";
 import type { Measured } from "./measured.ts";
-import { recordsOption } from "./options.ts";
+import { numberOptions } from "./options.ts";
 import type { Phases } from "./pipeline-phases.ts";
 import type { MeasuredRun } from "./pipeline-run.ts";
 import { median } from "./statistics.ts";
@@ -26,7 +26,7 @@ interface Samples {
  * of its own; the three alternate, so that what else the machine does meets all of them.
  */
 export async function benchPipeline(args: readonly string[]): Promise<void> {
-  const records = recordsOption(args, 60_000);
+  const { records } = numberOptions(args, { records: 60_000 });
   printMachine();
   const samples: Samples = { floor: [], oneThread: [], twoThreads: [] };
   for (let round = 0; round < rounds; round++) {

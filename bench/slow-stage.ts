@@ -9,6 +9,8 @@ export interface CallCounts {
   readonly calls: number;
   /** Most calls that were under way at once. */
   readonly most: number;
+  /** Sum over all calls of the time each took, in milliseconds. */
+  readonly totalMs: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export function slowStage(settings: {
   let calls = 0;
   let underWay = 0;
   let most = 0;
+  let totalMs = 0;
   const plugin = defineFilter({
     meta: {
       name: "slow",
@@ -36,13 +39,15 @@ export function slowStage(settings: {
     decide: () => keep,
     setup: () => ({
       async measure(records) {
+        const startedAt = performance.now();
         calls++;
         most = Math.max(most, ++underWay);
         await setTimeout(delayMs);
         underWay--;
+        totalMs += performance.now() - startedAt;
         return records.map(() => ({}));
       },
     }),
   });
-  return { stage: stage(plugin, {}, { batch, concurrency }), counts: () => ({ calls, most }) };
+  return { stage: stage(plugin, {}, { batch, concurrency }), counts: () => ({ calls, most, totalMs }) };
 }
