@@ -22,18 +22,22 @@ function configurationsIn(text: string): readonly string[] {
 }
 
 const documented = ["README.md", ...filesIn("docs", ".md")].flatMap((path) =>
-  configurationsIn(read(path)).map((text, index) => ({ name: `${path} #${index + 1}`, text })),
+  configurationsIn(read(path)).map((text, index) => ({
+    name: `${path} #${index + 1}`,
+    file: "magpie.yaml",
+    text,
+  })),
 );
 const examples = [
   ...documented,
-  ...filesIn("examples", "magpie.yaml").map((path) => ({ name: path, text: read(path) })),
+  ...filesIn("examples", "magpie.yaml").map((path) => ({ name: path, file: path, text: read(path) })),
 ];
 
 test("the documentation shows configurations", () => {
   expect(documented.map(({ name }) => name)).toContain(join("docs", "configuration.md #1"));
 });
 
-test.each(examples)("the configuration $name has no mistakes", async ({ text }) => {
-  const problems = await lintText(join(root, "magpie.yaml"), text, { env: {}, builtins });
+test.each(examples)("the configuration $name has no mistakes", async ({ file, text }) => {
+  const problems = await lintText(join(root, file), text, { env: {}, builtins });
   expect(problems.map((problem) => relative(root, formatProblem(problem)))).toEqual([]);
 });
