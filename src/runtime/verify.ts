@@ -1,8 +1,8 @@
 import { holderPosition } from "../core/holder.ts";
-import type { RejectedRecord } from "../core/outcome.ts";
+import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
 import { outputTopics, type Pipeline } from "../core/pipeline.ts";
 import type { Plan } from "../core/plan.ts";
-import { parsePosition } from "../core/position.ts";
+import { formatPosition, parsePosition } from "../core/position.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { headers, type Log, type StoredMessage } from "../log/log.ts";
 import { isFor } from "./decode.ts";
@@ -48,7 +48,7 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
   const place = (message: StoredMessage, where: keyof typeof counts): void => {
     const source = message.headers[headers.source];
     const position = source === undefined ? undefined : parsePosition(source);
-    const here = `${message.position.topic}/${message.position.partition}/${message.position.offset}`;
+    const here = formatPosition(message.position);
     if (position === undefined)
       return void problems.push(`${here} does not say which input it was made from`);
     const key = `${position.topic}/${position.partition}`;
@@ -102,7 +102,7 @@ async function curatedTopics(
 ): Promise<ReadonlySet<string>> {
   const topics = new Set([pipeline.to]);
   for await (const { value } of plans)
-    topics.add((JSON.parse(Buffer.from(value).toString()) as { definition: Plan }).definition.to);
+    topics.add(found<{ definition: Plan }>(value)?.definition?.to ?? pipeline.to);
   return topics;
 }
 
@@ -141,9 +141,7 @@ async function markInputs(
 async function countOrphaned(rejected: AsyncIterable<StoredMessage>, places: PositionMarks): Promise<number> {
   let orphaned = 0;
   for await (const message of rejected) {
-    // What lies in the topic is read as found: a value that is no rejected record is no reason to give up the proof.
-    const record = JSON.parse(Buffer.from(message.value).toString()) as Partial<RejectedRecord>;
-    const reasons = record.verdict?.reasons ?? [];
+    const reasons = found<RejectedRecord>(message.value)?.verdict?.reasons ?? [];
     const holders = reasons.flatMap(({ ref }) => (ref === undefined ? [] : [holderPosition(ref)]));
     if (holders.some((holder) => isDropped(holder, places))) orphaned++;
   }
@@ -158,14 +156,20 @@ function isDropped(holder: string, places: PositionMarks): boolean {
 }
 
 function damagedBytes(message: StoredMessage): readonly string[] {
-  const entry = JSON.parse(Buffer.from(message.value).toString()) as {
-    bytes: string;
-    sha256: string;
-    id: string;
-  };
-  return sha256Hex(Buffer.from(entry.bytes, "base64")) === entry.sha256
-    ? []
-    : [`quarantine entry ${entry.id}: its bytes do not have the sha256 it names`];
+  const entry = found<QuarantineEntry>(message.value);
+  if (typeof entry?.bytes === "string" && sha256Hex(Buffer.from(entry.bytes, "base64")) === entry.sha256)
+    return [];
+  const name = entry?.id ?? formatPosition(message.position);
+  return [`quarantine entry ${name}: its bytes do not have the sha256 it names`];
+}
+
+/** What lies in a topic is read as found: a value that is not what belongs there is no reason to give up the proof. */
+function found<T>(value: Uint8Array): Partial<T> | undefined {
+  try {
+    return JSON.parse(Buffer.from(value).toString()) as Partial<T>;
+  } catch {
+    return undefined;
+  }
 }
 
 function limitExamples(problems: readonly string[]): readonly string[] {

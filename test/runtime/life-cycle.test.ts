@@ -122,6 +122,26 @@ describe("a run that fails", () => {
     expect((await verifyPipeline(log, pipeline)).problems).toEqual([]);
   });
 
+  it("leaves no timer behind that would keep the process alive", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const faults = new MemoryFaults();
+    const log = createMemoryLog({ faults });
+    await appendJson(log, "raw", texts(3));
+    const hanging = transformWith(() => new Promise(() => {}));
+    const retrying = transformWith(() => {
+      throw Object.assign(new Error("busy"), { retriable: true, retryAfterMs: 60_000 });
+    });
+    const before = timers();
+    await expect(
+      runUntilIdle(log, [
+        pipelineOf([stageOf(hanging, {}, { timeoutMs: 60_000 })]),
+        pipelineOf([stageOf(retrying)], { name: "q", to: "other" }),
+        pipelineOf([stageOf(minimum, { min: 1 }, { workers: 1 })], { name: "r", to: "last" }),
+      ]),
+    ).rejects.toMatchObject({ code: "MGP_CONFIG_INVALID" });
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it("tells that a stage cannot be set up, and closes those before it", async () => {
     const log = createMemoryLog();
     await appendJson(log, "raw", texts(3));

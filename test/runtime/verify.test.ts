@@ -79,6 +79,22 @@ describe("verify", () => {
     ]);
   });
 
+  it("goes on past values that are not what belongs in their topic, and names the damaged bytes", async () => {
+    const log = await logWith(3);
+    await runUntilIdle(log, [pipeline]);
+    const headers = { "magpie-pipeline": "p", "magpie-source": "raw/0/0" };
+    for (const topic of ["p.rejected", "p.quarantine", "p.plans"])
+      for (const value of ["", "null", "{}", "{not json"])
+        await log.append(topic, [{ value: Buffer.from(value), headers }]);
+    const { ok, problems } = await verifyPipeline(log, pipeline);
+    expect(ok).toBe(false);
+    expect(problems.filter((problem) => problem.startsWith("quarantine entry"))).toEqual(
+      [0, 1, 2, 3].map(
+        (offset) => `quarantine entry p.quarantine/0/${offset}: its bytes do not have the sha256 it names`,
+      ),
+    );
+  });
+
   it("leaves out what a running owner commits after it began", async () => {
     const log = await logWith(6);
     await runUntilIdle(log, [pipeline]);
