@@ -41,7 +41,9 @@ function stageAccount(id: string, index: number, work: Work, orphaned: number): 
     else if (fate.kind === "quarantined") counts.quarantined++;
     else {
       counts.dropped++;
-      for (const { code } of fate.reasons) reasons.set(code, (reasons.get(code) ?? 0) + 1);
+      // Once a record, however often the code applies to it: the counts are of drops.
+      for (const code of new Set(fate.reasons.map((reason) => reason.code)))
+        reasons.set(code, (reasons.get(code) ?? 0) + 1);
     }
   }
   return { ...counts, reasons: Object.fromEntries(reasons) };

@@ -184,7 +184,7 @@ describe("names that JavaScript's own objects have", () => {
       await runUntilIdle(log, [pipeline]);
       const { pipelines } = await readLedger(log, [pipeline], { digest: false });
       expect(pipelines["p"]!.stages).toEqual([
-        { id: name, in: 1, kept: 0, dropped: 1, quarantined: 0, reasons: { [name]: 2 }, orphaned: 0 },
+        { id: name, in: 1, kept: 0, dropped: 1, quarantined: 0, reasons: { [name]: 1 }, orphaned: 0 },
       ]);
       const [rejected] = await valuesOf<MagpieRecord>(log, "p.rejected");
       expect(rejected).toEqual({
