@@ -1,9 +1,8 @@
 import { rm } from "node:fs/promises";
-import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtins } from "../src/builtins.ts";
 import { runCli } from "../src/cli/cli.ts";
-import { collectDrops } from "../src/cli/collect-drops.ts";
+import { collectDrops, type Drops } from "../src/cli/collect-drops.ts";
 import { processDeps } from "../src/cli/process-deps.ts";
 import { renderDrops } from "../src/cli/render/drops.ts";
 import { styleFor } from "../src/cli/render/style.ts";
@@ -13,18 +12,28 @@ import { loadConfig } from "../src/config/load-config.ts";
  * `npm run demo`: curates the shipped generations on the embedded log, from nothing, and shows the funnel, examples of every
  * kind of drop, the proof and where the curated file is. Every step is a command of `magpie`.
  */
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const demo = join(root, "examples", "demo");
-const config = join(demo, "magpie.yaml");
-const store = join(demo, ".magpie");
-const curated = join(demo, ".magpie", "instructions.curated.jsonl");
-const data = (name: string) => join(root, "examples", "data", name);
-const here = (path: string) => relative(process.cwd(), path);
+const folder = "examples/demo";
+process.chdir(fileURLToPath(new URL(`../../${folder}`, import.meta.url)));
+
+const config = "magpie.yaml";
+const store = ".magpie";
+const curated = ".magpie/curated.jsonl";
+const data = "../data";
+
+const style = styleFor(process.stdout, process.env);
+const width = Math.min(process.stdout.columns ?? 100, 120);
+const examplesPerReason = 2;
+
+let steps = 0;
+
+function step(title: string): void {
+  steps += 1;
+  process.stdout.write(`\n${style.bold(style.cyan(`${steps}  ${title}`))}\n`);
+}
 
 async function magpie(...argv: string[]): Promise<void> {
-  const shown = argv.map((word) => (word.startsWith(root) ? here(word) : word)).join(" ");
-  process.stdout.write(`\n$ magpie ${shown}\n`);
-  const exit = await runCli([...argv, "-c", config], processDeps);
+  process.stdout.write(`${style.dim(`$ magpie ${argv.join(" ")}`)}\n`);
+  const exit = await runCli(argv, processDeps);
   if (exit !== 0) process.exit(exit);
 }
 
@@ -33,24 +42,42 @@ async function showDrops(): Promise<void> {
   const log = await processDeps.openLog(logConfig);
   try {
     const drops = await collectDrops(log, pipelines);
-    const width = process.stdout.columns ?? 120;
-    const style = styleFor(process.stdout, process.env);
-    process.stdout.write(`\nwhat was dropped, and why\n${renderDrops(drops, width, style).join("\n")}\n`);
+    process.stdout.write(`${renderDrops(oncePerReason(drops), width, style).slice(1).join("\n")}\n`);
   } finally {
     await log.close();
   }
 }
 
+/** The same reason in two pipelines tells a newcomer nothing new. */
+function oncePerReason(drops: readonly Drops[]): readonly Drops[] {
+  const first = drops.filter((drop, i) => drops.findIndex(({ code }) => code === drop.code) === i);
+  return first.map((drop) => ({ ...drop, examples: drop.examples.slice(0, examplesPerReason) }));
+}
+
 await rm(store, { recursive: true, force: true });
-await magpie(
-  "produce",
-  "instructions.raw",
-  data("generations-wide.jsonl.gz"),
-  data("generations-narrow.jsonl.gz"),
-);
-await magpie("produce", "conversations.raw", data("conversations.jsonl.gz"));
+process.stdout.write(`magpie-stream curates what a model generated: two pipelines, in ${folder}/magpie.yaml.
+${style.dim(`$ cd ${folder}`)}
+`);
+
+step("Raw generations go into topics, as they are.");
+for (const name of ["wide", "narrow"])
+  await magpie("produce", "instructions.raw", `${data}/generations-${name}.jsonl.gz`);
+await magpie("produce", "conversations.raw", `${data}/conversations.jsonl.gz`);
+
+step("The pipelines curate them. Every commit balances: received = curated + rejected + quarantined.");
 await magpie("run", "--until-idle");
+
+step("What was dropped, and why. Every dropped record keeps its reasons in instructions.rejected.");
 await showDrops();
+
+step("The proof, from the topics alone: every input is in exactly one place.");
 await magpie("verify");
+
+step("The result, as a file to train on.");
 await magpie("export", "instructions.curated", "--format", "messages", "--out", curated);
-process.stdout.write(`\ncurated instructions: ${here(curated)}\n`);
+
+process.stdout.write(`
+${style.green("✔")} ${style.bold(`${folder}/${curated}`)}
+
+A pipeline of your own: ${style.bold("npx magpie init my-data")}, and README.md from there.
+`);

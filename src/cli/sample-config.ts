@@ -1,8 +1,15 @@
-/** The configuration `magpie init` writes. `schema`: where editors find the schema of it. */
-export function sampleConfig(schema: string): string {
+/**
+ * The configuration `magpie init` writes. `schema`: where editors find the schema of it; `folder`: the name of the folder it
+ * goes to, which names the installation where it can.
+ */
+export function sampleConfig(schema: string, folder: string): string {
+  const name = folder
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
   return `# yaml-language-server: $schema=${schema}
 version: 1
-name: magpie-sft
+name: ${name === "" ? "magpie" : name.slice(0, 100)}
 
 log: { kind: embedded, path: ./.magpie }
 

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ExitCode, exitCodes, MagpieError, messageOf } from "../../core/errors.ts";
 import type { CliContext } from "../cli-context.ts";
@@ -59,7 +59,7 @@ async function writeConfig(folder: string, configFile: string): Promise<void> {
   const schema = new URL("schemas/config/v1.schema.json", packageRoot()).href;
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(configFile, sampleConfig(schema), { flag: "wx" });
+    await writeFile(configFile, sampleConfig(schema, basename(folder)), { flag: "wx" });
   } catch (cause) {
     const text =
       (cause as NodeJS.ErrnoException).code === "EEXIST"

@@ -31,6 +31,20 @@ export function truncate(text: string, width: number): string {
   return kept;
 }
 
+/** At most `width` columns: of what does not fit, the end is kept as well as the beginning. The text has no colours. */
+export function elide(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  const endWidth = Math.floor(width / 3);
+  let end = "";
+  let used = 0;
+  for (const character of [...text].reverse()) {
+    used += characterWidth(character);
+    if (used > endWidth) break;
+    end = character + end;
+  }
+  return truncate(text, width - endWidth) + end;
+}
+
 /** Columns a text takes on a terminal; colours take none. */
 export function displayWidth(text: string): number {
   let width = 0;

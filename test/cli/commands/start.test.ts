@@ -22,6 +22,7 @@ test("init writes a configuration that works, with sample data in its topic, and
   expect(written.split("\n")[0]).toMatch(
     /^# yaml-language-server: \$schema=file:.*schemas\/config\/v1\.schema\.json$/,
   );
+  expect(written).toContain("\nname: new\n");
   expect((await runMagpie(["lint", "-c", config], { openLog })).stdout).toBe("no problems\n");
   expect(await runMagpie(["init", join(folder, "new")], { openLog })).toEqual({
     code: 2,
