@@ -95,6 +95,23 @@ describe("verify", () => {
     );
   });
 
+  it("proves what it can where retention has removed outputs, and still finds what is lost after that", async () => {
+    for (const lost of [undefined, "raw/0/3", "raw/0/40"]) {
+      const log = await logWith(60);
+      await log.topics.ensure("curated", { partitions: 2, retention: { bytes: 5_000 } });
+      const losing = tampered(log, (commit) => ({
+        ...commit,
+        outputs: commit.outputs.filter((output) => output.headers?.["magpie-source"] !== lost),
+      }));
+      await runUntilIdle(losing, [pipeline], { commit: { records: 10, bytes: 1_000, everyMs: 5 } });
+      const report = await verifyPipeline(log, pipeline);
+      const from = Number(/^raw\/0 \[(\d+), 60\)$/.exec(report.retained.join())![1]);
+      expect(from).toBeGreaterThan(3);
+      expect(from).toBeLessThan(40);
+      expect(report.problems).toEqual(lost === "raw/0/40" ? ["raw/0/40 was read, but is in no output"] : []);
+    }
+  });
+
   it("leaves out what a running owner commits after it began", async () => {
     const log = await logWith(6);
     await runUntilIdle(log, [pipeline]);
