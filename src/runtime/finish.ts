@@ -1,10 +1,11 @@
+import { messageOf } from "../core/errors.ts";
 import type { Ledger } from "../core/ledger.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Output } from "../log/log.ts";
 import { accountFor } from "./account.ts";
 import type { Orphans } from "./orphans.ts";
 import type { OutputWriter } from "./outputs.ts";
-import type { Work } from "./work.ts";
+import { type Item, quarantine, type Work } from "./work.ts";
 
 /**
  * Work whose every item has its fate: in order, accounted for and ready to commit. Its records are not in it: they would
@@ -20,8 +21,8 @@ export interface Finished extends Pick<Work, "sequence" | "records" | "bytes" | 
 
 /** Writes the outputs of work whose stages are done. Must see work in log order. */
 export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orphans: Orphans): Finished {
+  const outputs = work.items.map((item) => outputOf(item, pipeline, writer));
   const orphaned = orphans.count(work);
-  const outputs = work.items.map((item) => writer.write(item));
   return {
     sequence: work.sequence,
     records: work.records,
@@ -33,4 +34,18 @@ export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orp
     ledger: accountFor(pipeline, work, outputs, orphaned),
     streamTime: work.items.at(-1)?.streamTime,
   };
+}
+
+/**
+ * A plugin that changed a record in place, against its contract, was checked by nobody: what JSON cannot carry shows here,
+ * and costs that record only.
+ */
+function outputOf(item: Item, pipeline: Pipeline, writer: OutputWriter): Output {
+  try {
+    return writer.write(item);
+  } catch (error) {
+    const message = `the record cannot be written as JSON: ${messageOf(error)}`;
+    quarantine(item, pipeline.stages.length - 1, "MGP_PLUGIN_RESULT", message, 1);
+    return writer.write(item);
+  }
 }

@@ -147,6 +147,19 @@ describe("a value that JSON cannot carry", () => {
   });
 });
 
+describe("a transform that changes its input in place", () => {
+  it.each([
+    ["a BigInt", 1n],
+    ["a cycle", cyclic],
+  ])("costs only the record it put %s in", async (_, value) => {
+    const change = (record: MagpieRecord) => {
+      Object.assign(record.extra, { value });
+      return record;
+    };
+    expect(await endsOf(transformWith(change))).toEqual(onlyBadQuarantined);
+  });
+});
+
 describe("a transform", () => {
   it.each([
     ["another id", (record: MagpieRecord) => ({ ...record, id: "other" })],
