@@ -142,7 +142,7 @@ const PipelineSchema = closed(
 const LimitsSchema = closed(
   {
     maxRecordBytes: Type.Optional(
-      ByteSize("Bytes of one record; larger ones are refused or quarantined.", {
+      ByteSize("Bytes of one record; `produce` refuses larger ones.", {
         default: defaultLimits.maxRecordBytes,
       }),
     ),
