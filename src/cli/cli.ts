@@ -103,7 +103,10 @@ function createProgram(act: Act, deps: CliDeps): Command {
 function isHelp(error: unknown): boolean {
   return (
     error instanceof CommanderError &&
-    (error.code === "commander.helpDisplayed" || error.code === "commander.version")
+    (error.code === "commander.helpDisplayed" ||
+      error.code === "commander.version" ||
+      // `magpie help tap`, unlike no command at all, was asked for.
+      (error.code === "commander.help" && error.exitCode === 0))
   );
 }
 
@@ -113,6 +116,9 @@ function asUsageError(error: unknown): unknown {
     return new MagpieError("MGP_USAGE_INVALID", "name a command; they are listed above");
   const text = error.message
     .replace(/^error: /, "")
-    .replace(/\n\(Did you mean (.*)\?\)$/, "; did you mean $1?");
+    .replace(/\n\(Did you mean (.*)\?\)$/, "; did you mean $1?")
+    .replace(/\.$/, "")
+    .replace(/\. ([A-Z])/g, (_, letter: string) => `; ${letter.toLowerCase()}`)
+    .replace(/^unknown command '[^']*'$/, "$&; `magpie --help` lists them");
   return new MagpieError("MGP_USAGE_INVALID", text);
 }

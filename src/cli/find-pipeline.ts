@@ -10,7 +10,7 @@ export function findPipeline(name: string, config: Config): Pipeline {
   const names = config.pipelines.map((pipeline) => pipeline.name);
   throw new MagpieError(
     "MGP_USAGE_INVALID",
-    `there is no pipeline ${JSON.stringify(name)}; ${didYouMean(name, names) ?? `there are: ${names.join(", ")}`}`,
+    `there is no pipeline ${JSON.stringify(name)}; ${didYouMean(name, names) ?? (names.length === 0 ? "add one under pipelines: in the configuration" : `there are: ${names.join(", ")}`)}`,
   );
 }
 

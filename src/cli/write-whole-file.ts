@@ -22,11 +22,19 @@ export async function writeWholeFile(path: string, blocks: AsyncIterable<string>
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   let failedInside: unknown;
   async function* watched(): AsyncIterable<string> {
+    const iterator = blocks[Symbol.asyncIterator]();
     try {
-      yield* blocks;
-    } catch (error) {
-      failedInside = error;
-      throw error;
+      for (;;) {
+        // Only what is thrown here is of the blocks: a failed write is thrown into this generator where it yields.
+        const next = await iterator.next().catch((error) => {
+          failedInside = error;
+          throw error;
+        });
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
     }
   }
   try {

@@ -118,7 +118,7 @@ test("--from-line leaves out what stands before it in the first file, also withi
     code: 2,
     stdout: "",
     stderr:
-      "error MGP_USAGE_INVALID: option '--from-line <n>' argument '0' is invalid. It must be a line number, from 1, as an interruption prints it.\n",
+      "error MGP_USAGE_INVALID: option '--from-line <n>' argument '0' is invalid; it must be a line number, from 1, as an interruption prints it\n",
   });
 });
 

@@ -88,8 +88,14 @@ test("usage errors exit 2 and say what was expected; help and version exit 0", a
   expect(await run("fly")).toEqual({
     code: 2,
     stdout: "",
-    stderr: "error MGP_USAGE_INVALID: unknown command 'fly'\n",
+    stderr: "error MGP_USAGE_INVALID: unknown command 'fly'; `magpie --help` lists them\n",
   });
+  const asked = await run("help", "tap");
+  expect([asked.code, asked.stderr, asked.stdout.split("\n")[0]]).toEqual([
+    0,
+    "",
+    "Usage: magpie tap [options] <topic>",
+  ]);
   expect(await run("tap", "raw", "--form", "3")).toEqual({
     code: 2,
     stdout: "",
@@ -98,7 +104,7 @@ test("usage errors exit 2 and say what was expected; help and version exit 0", a
   expect(await run("tap", "raw", "--limit", "0", "--json")).toEqual({
     code: 2,
     stdout: "",
-    stderr: `{"error":{"code":"MGP_USAGE_INVALID","message":"option '--limit <n>' argument '0' is invalid. It must be a whole number of at least 1."}}\n`,
+    stderr: `{"error":{"code":"MGP_USAGE_INVALID","message":"option '--limit <n>' argument '0' is invalid; it must be a whole number of at least 1"}}\n`,
   });
   expect((await run("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await run("--help")).code).toBe(0);

@@ -58,6 +58,16 @@ test("a reader that goes away ends tap quietly", async () => {
   expect((await space.run(["tap", "raw", "--follow"], { stdout })).code).toBe(0);
 });
 
+test("export to a folder that is not there exits 69 and names the file", async () => {
+  const space = await withRecords();
+  const out = space.path("nowhere/out.jsonl");
+  const { code, stderr } = await space.run(["export", "raw", "--out", out]);
+  expect([code, stderr.startsWith(`error MGP_EXPORT_FAILED: ${out} cannot be written: ENOENT`)]).toEqual([
+    69,
+    true,
+  ]);
+});
+
 test("export writes the file whole, leaves out what is no record, and exits 65 for it", async () => {
   const space = await withRecords();
   const out = space.path("out.jsonl");
