@@ -11,7 +11,9 @@ export async function runInChild<Name extends JobName>(
   onStart?: (child: ChildProcess) => void,
 ): Promise<JobResult<Name>> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const child = fork(new URL(`./child-main.${extension}`, import.meta.url), [job, JSON.stringify(settings)]);
+  const child = fork(new URL(`./child-main.${extension}`, import.meta.url), [job, JSON.stringify(settings)], {
+    execArgv: ["--expose-gc"],
+  });
   onStart?.(child);
   let result: JobResult<Name> | undefined;
   child.on("message", (message) => {
