@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { sha256Hex } from "../core/sha256.ts";
 
@@ -34,10 +34,11 @@ async function existing(path: string): Promise<string | undefined> {
   const stem = path.replace(/\.[cm]?js$/, "");
   const extensions = [".ts", ".mts", ".js", ".mjs", ".cjs", ".json"];
   for (const candidate of [path, ...extensions.map((e) => path + e), `${stem}.ts`, `${stem}.mts`]) {
-    try {
-      await readFile(candidate);
-      return candidate;
-    } catch {}
+    const isFile = await stat(candidate).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (isFile) return candidate;
   }
   return undefined;
 }
