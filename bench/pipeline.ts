@@ -26,7 +26,7 @@ interface Samples {
  * of its own; the three alternate, so that what else the machine does meets all of them.
  */
 export async function benchPipeline(args: readonly string[]): Promise<void> {
-  const { records } = numberOptions(args, { records: 60_000 });
+  const { records } = numberOptions(args, { records: 100_000 });
   printMachine();
   const samples: Samples = { floor: [], oneThread: [], twoThreads: [] };
   for (let round = 0; round < rounds; round++) {
