@@ -119,7 +119,7 @@ async function curateInPhases(
     let work = await clock.time("decode", () => decoder.decode(chunk));
     for (const stage of stages) work = await clock.time(stage.id, () => stage.run(work));
     const finished = await clock.time("serialise", () => finish(pipeline, work, writer, orphans));
-    outputBytes += finished.outputBytes;
+    for (const { value } of finished.outputs) outputBytes += value.byteLength;
     group.push(finished);
     const waiting = received - checkpoint.ledger.received;
     if (waiting >= config.commit.records || received >= records) await clock.time("write", commit);

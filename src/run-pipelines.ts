@@ -1,6 +1,6 @@
 import { pluginLoaderUrl } from "./cli/plugin-loader-url.ts";
 import { defaultCommitPolicy, defaultLimits } from "./core/limits.ts";
-import type { Logger } from "./core/plugin.ts";
+import { silentLogger } from "./core/silent-logger.ts";
 import { type RunOptions as RuntimeOptions, runPipelines as run } from "./runtime/run.ts";
 
 /** What pipelines run with; only the log and the pipelines have no default. */
@@ -27,7 +27,7 @@ export function runPipelines(options: RunOptions): Promise<void> {
     untilIdle: false,
     stop: new AbortController().signal,
     drainMs: 30_000,
-    logger: silent,
+    logger: silentLogger,
     cacheDir: "",
     ...options,
     // Who calls this has no composition root of ours: here the clock and the randomness of a process come in.
@@ -36,5 +36,3 @@ export function runPipelines(options: RunOptions): Promise<void> {
     jitter: Math.random,
   });
 }
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };

@@ -6,6 +6,7 @@ import { planHash, planOf } from "../core/plan.ts";
 import type { Logger } from "../core/plugin.ts";
 import { formatPosition } from "../core/position.ts";
 import type { MagpieRecord } from "../core/record.ts";
+import { silentLogger } from "../core/silent-logger.ts";
 import type { Stage } from "../core/stage.ts";
 import { createMemoryLog } from "../log/memory/memory-log.ts";
 import { MemoryState } from "../log/memory/memory-state.ts";
@@ -72,7 +73,7 @@ export function curate(
         plan,
         state,
         answers: createMemoryLog().answers,
-        logger: options.logger ?? silent,
+        logger: options.logger ?? silentLogger,
         cacheDir: options.cacheDir ?? "",
         loaderUrl: undefined,
         jitter: Math.random,
@@ -117,8 +118,6 @@ export function curate(
       });
     });
 }
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 function itemOf(record: MagpieRecord, offset: bigint, streamTime: number): Item {
   const position = { topic: "curate", partition: 0, offset };

@@ -13,7 +13,6 @@ import { type Item, quarantine, type Work } from "./work.ts";
  */
 export interface Finished extends Pick<Work, "sequence" | "records" | "bytes" | "ends" | "writes"> {
   readonly outputs: readonly Output[];
-  readonly outputBytes: number;
   readonly ledger: Ledger;
   /** Stream time after the last item; undefined when there is none. */
   readonly streamTime: number | undefined;
@@ -30,7 +29,6 @@ export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orp
     ends: work.ends,
     writes: work.writes,
     outputs,
-    outputBytes: outputs.reduce((sum, output) => sum + output.value.byteLength, 0),
     ledger: accountFor(pipeline, work, outputs, orphaned),
     streamTime: work.items.at(-1)?.streamTime,
   };

@@ -80,8 +80,7 @@ describe("the schemas of what is stored", () => {
     const accepts = new Ajv2020().compile(JSON.parse(schemas.get(`schemas/${name}/v1.schema.json`)!));
     expect(accepts(value)).toBe(true);
     expect(accepts({ ...value, misspelt: 1 })).toBe(false);
-    const [first, ...others] = Object.entries(value);
-    expect(first).toBeDefined();
+    const others = Object.entries(value).slice(1);
     expect(accepts(Object.fromEntries(others))).toBe(false);
   });
 });

@@ -11,7 +11,6 @@ function finished(received: number, curated: number): Finished {
     bytes: 0,
     writes: [],
     outputs: [],
-    outputBytes: 0,
     ledger: { ...emptyLedger([]), received, curated },
     ends: new Map([["raw/0", BigInt(received)]]),
     streamTime: 5,

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MagpieError } from "../../src/core/errors.ts";
 import type { Plugin } from "../../src/core/plugin.ts";
 import type { MagpieRecord } from "../../src/core/record.ts";
+import { silentLogger } from "../../src/core/silent-logger.ts";
 import { openEmbeddedLog } from "../../src/log/embedded/open-embedded-log.ts";
 import type { Log } from "../../src/log/log.ts";
 import { MemoryFaults } from "../../src/log/memory/memory-faults.ts";
@@ -18,7 +19,6 @@ import {
   once,
   pipelineOf,
   runUntilIdle,
-  silent,
   stageOf,
   transformWith,
   valuesOf,
@@ -102,7 +102,7 @@ describe("a run that fails", () => {
       );
       return stageOf(plugin, {}, {}, id);
     });
-    const logger = { ...silent, error: (message: string) => void told.push(message) };
+    const logger = { ...silentLogger, error: (message: string) => void told.push(message) };
     await expect(runUntilIdle(log, [pipelineOf(stages)], { logger })).rejects.toMatchObject({
       code: "MGP_LOG_FULL",
     });

@@ -7,18 +7,16 @@ import {
   defineFilter,
   defineStateful,
   defineTransform,
-  type Logger,
   type Plugin,
 } from "../../src/core/plugin.ts";
 import { parsePosition } from "../../src/core/position.ts";
 import { closed } from "../../src/core/schema.ts";
+import { silentLogger } from "../../src/core/silent-logger.ts";
 import { defaultStageOptions, type Stage, type StageOptions } from "../../src/core/stage.ts";
 import { instructionOf } from "../../src/core/text.ts";
 import { drop, keep } from "../../src/core/verdict.ts";
 import type { Log, StoredMessage } from "../../src/log/log.ts";
 import { type RunOptions, runPipelines } from "../../src/runtime/run.ts";
-
-export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 const loaderUrl = new URL("../../src/config/plugin-loader.ts", import.meta.url);
 
@@ -51,7 +49,7 @@ export async function runUntilIdle(
     untilIdle: true,
     stop: new AbortController().signal,
     drainMs: 10_000,
-    logger: silent,
+    logger: silentLogger,
     loaderUrl,
     cacheDir: "",
     now: () => 0,
