@@ -1,3 +1,4 @@
+import { composed } from "../../src/core/compose.ts";
 import { sha256Bytes } from "../../src/core/sha256.ts";
 
 /**
@@ -6,19 +7,10 @@ import { sha256Bytes } from "../../src/core/sha256.ts";
  * kept unless asked otherwise: in code and acronyms it carries meaning, and near-duplicates are another stage's work.
  */
 export function normalise(text: string, caseSensitive: boolean): string {
-  const composed = mayNeedComposing(text) ? text.normalize("NFC") : text;
-  const spaced = composed.replace(/\s{2,}|[^\S ]/g, " ").trim();
+  const spaced = composed(text)
+    .replace(/\s{2,}|[^\S ]/g, " ")
+    .trim();
   return caseSensitive ? spaced : spaced.toLowerCase();
-}
-
-/** Below U+0300 every string is in NFC; so are the common quotes and dashes, and Han. */
-function mayNeedComposing(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x300 || (unit >= 0x2010 && unit <= 0x2027) || (unit >= 0x4e00 && unit <= 0x9fff)) continue;
-    return true;
-  }
-  return false;
 }
 
 /** Bytes of sha256 that stand for a text: with 16, a billion texts meet by chance with odds of about 10^-21. */

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
+import { decodeHolder, encodeHolder } from "../../src/core/holder-entry.ts";
 import { defineStateful } from "../../src/core/plugin.ts";
 import type { MagpieRecord } from "../../src/core/record.ts";
 import { closed } from "../../src/core/schema.ts";
 import { textOf, turnsOf } from "../../src/core/text.ts";
 import { drop, keep } from "../../src/core/verdict.ts";
 import { fingerprint, normalise } from "./fingerprint.ts";
-import { decodeHolder, encodeHolder } from "./holder-entry.ts";
 
 type By = "instruction" | "response" | "conversation" | "id";
 

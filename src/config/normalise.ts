@@ -4,7 +4,7 @@ import { outputTopics, type Pipeline } from "../core/pipeline.ts";
 import type { Retention, TopicSettings } from "../log/log.ts";
 import type { Config, EmbeddedLogConfig } from "./config.ts";
 import type { RawConfig, RawTopic } from "./schema.ts";
-import { parseBytes, parseDuration } from "./units.ts";
+import { parseBytes, parseDuration } from "../core/units.ts";
 
 /** Turns what passed the schema (with its defaults filled in) into what the program works with. */
 export function normalise(

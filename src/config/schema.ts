@@ -2,8 +2,8 @@ import { type Static, type TSchema, Type } from "typebox";
 import { defaultCommitPolicy, defaultLimits, maxChunkRecords } from "../core/limits.ts";
 import { closed } from "../core/schema.ts";
 import { defaultStageOptions } from "../core/stage.ts";
+import { bytesPattern, durationPattern } from "../core/units.ts";
 import { nameExpectation, namePattern } from "./name.ts";
-import { bytesPattern, durationPattern } from "./units.ts";
 
 /** The longest time a timer of Node can wait, in milliseconds. */
 const maxTimerMs = 2_147_483_647;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bytesPattern, durationPattern, parseBytes, parseDuration } from "../../src/config/units.ts";
+import { bytesPattern, durationPattern, parseBytes, parseDuration } from "../../src/core/units.ts";
 
 describe("parseBytes", () => {
   test.each([

@@ -1,5 +1,5 @@
-import { formatHolder, holderPosition } from "../../src/core/holder.ts";
-import { type At, formatPosition } from "../../src/core/position.ts";
+import { formatHolder, holderPosition } from "./holder.ts";
+import { type At, formatPosition } from "./position.ts";
 
 /** What the state keeps about the record that holds a text. */
 export interface HolderEntry {
