@@ -1,0 +1,144 @@
+import { characterKinds, kind, pairKind } from "./character-kinds.ts";
+import { fmix32 } from "./fmix32.ts";
+
+const fnvPrime = 0x01000193;
+/** The offset basis of 32-bit FNV-1a (Fowler, Noll, Vo). */
+export const fnvBasis = 0x811c9dc5;
+
+const minus = 0x2d;
+const fullStop = 0x2e;
+
+/** What prose has little of and code much. */
+const codeCharacters = new Uint8Array(128);
+for (const character of "{}[]()<>=;+*/\\|&^~$#_`") codeCharacters[character.charCodeAt(0)] = 1;
+
+/**
+ * Cuts a text into tokens and hashes each: fmix32 of FNV-1a over its UTF-16 code units. One is made and used again for
+ * every text, so that a token costs no allocation. The rules are written down in schemas/minhash/1.md.
+ */
+export class Tokeniser {
+  /** Of the last text: its first `count` entries are the hashes of its tokens. */
+  hashes = new Uint32Array(1024);
+  count = 0;
+  /** Of the last text: tokens that are letters of scripts written without spaces. */
+  unspaced = 0;
+  /** Of the last text: UTF-16 code units that are no white space, and those of them that code has much of. */
+  inked = 0;
+  codelike = 0;
+
+  readonly #kinds = characterKinds();
+
+  /** `text` is composed and in lower case. Another `basis` than {@link fnvBasis} gives an independent hash. */
+  tokenise(text: string, basis: number = fnvBasis): void {
+    const kinds = this.#kinds;
+    this.count = 0;
+    this.unspaced = 0;
+    this.codelike = 0;
+    let spaces = 0;
+    let hash = 0;
+    // The kind of the token that is open: `word`, `unspaced` or, for none, `space`.
+    let open: number = kind.space;
+    let i = 0;
+    while (i < text.length) {
+      const unit = text.charCodeAt(i);
+      let what = kinds[unit]!;
+      if (what === kind.word && open === kind.word) {
+        hash = Math.imul(hash ^ unit, fnvPrime);
+        i++;
+        continue;
+      }
+      let width = 1;
+      if (what === kind.surrogate) {
+        if (isPair(text, i)) {
+          what = pairKind(unit);
+          width = 2;
+        } else what = kind.symbol;
+      }
+      if (what === kind.apostrophe) {
+        if (open === kind.word && i + 1 < text.length && kinds[text.charCodeAt(i + 1)] === kind.word) {
+          i++;
+          continue;
+        }
+        what = kind.punctuation;
+      }
+      const isContinued =
+        (what === kind.word && open === kind.word) || (what === kind.mark && open !== kind.space);
+      if (!isContinued && open !== kind.space) {
+        this.#push(fmix32(hash));
+        open = kind.space;
+      }
+      if (what === kind.space) {
+        spaces++;
+        i++;
+        continue;
+      }
+      if (what === kind.punctuation) {
+        i = this.#punctuation(text, i, basis);
+        continue;
+      }
+      if (!isContinued) hash = basis;
+      hash = Math.imul(hash ^ unit, fnvPrime);
+      if (width === 2) hash = Math.imul(hash ^ text.charCodeAt(i + 1), fnvPrime);
+      i += width;
+      if (what === kind.symbol) {
+        if (unit < 128) this.codelike += codeCharacters[unit]!;
+        this.#push(fmix32(hash));
+      } else if (what === kind.unspaced) {
+        this.unspaced++;
+        open = kind.unspaced;
+      } else if (!isContinued) open = kind.word;
+    }
+    if (open !== kind.space) this.#push(fmix32(hash));
+    this.inked = text.length - spaces;
+  }
+
+  /**
+   * A run of punctuation: kept whole inside a word (`3-5`) and between spaces (`6 * 3`); at the edge of a word it is
+   * dropped, but for a minus or a point before a digit. Gives where it ends.
+   */
+  #punctuation(text: string, start: number, basis: number): number {
+    const kinds = this.#kinds;
+    let end = start;
+    while (end < text.length) {
+      const unit = text.charCodeAt(end);
+      const what = kinds[unit];
+      if (what !== kind.punctuation && what !== kind.apostrophe) break;
+      if (unit < 128) this.codelike += codeCharacters[unit]!;
+      end++;
+    }
+    const isLeading = start === 0 || kinds[text.charCodeAt(start - 1)] === kind.space;
+    const isTrailing = end === text.length || kinds[text.charCodeAt(end)] === kind.space;
+    if (isLeading === isTrailing) {
+      for (let i = start; i < end; i++) this.#push(hashOfUnit(text.charCodeAt(i), basis));
+    } else if (isLeading) {
+      const last = text.charCodeAt(end - 1);
+      if ((last === minus || last === fullStop) && isDigit(text.charCodeAt(end)))
+        this.#push(hashOfUnit(last, basis));
+    }
+    return end;
+  }
+
+  #push(hash: number): void {
+    if (this.count === this.hashes.length) {
+      const larger = new Uint32Array(this.hashes.length * 2);
+      larger.set(this.hashes);
+      this.hashes = larger;
+    }
+    this.hashes[this.count++] = hash;
+  }
+}
+
+function hashOfUnit(unit: number, basis: number): number {
+  return fmix32(Math.imul(basis ^ unit, fnvPrime));
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
+}
+
+function isPair(text: string, i: number): boolean {
+  const high = text.charCodeAt(i);
+  if (high > 0xdbff || i + 1 === text.length) return false;
+  const low = text.charCodeAt(i + 1);
+  return low >= 0xdc00 && low <= 0xdfff;
+}
