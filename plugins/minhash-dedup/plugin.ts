@@ -1,16 +1,18 @@
 import { type Static, Type } from "typebox";
-import { defineStateful } from "../../src/core/plugin.ts";
+import { type ConfigProblem, defineStateful } from "../../src/core/plugin.ts";
 import { closed } from "../../src/core/schema.ts";
 import { textOf } from "../../src/core/text.ts";
 import { bytesPattern, durationPattern, parseBytes, parseDuration } from "../../src/core/units.ts";
 import { drop, keep } from "../../src/core/verdict.ts";
-import { bandKeys, chooseBands } from "./bands.ts";
+import { bytesPerKey } from "./band-table.ts";
+import { bandKeys, chooseBands, found, missedAtThreshold } from "./bands.ts";
 import { examples } from "./examples.ts";
 import { type Caps, Holders } from "./holders.ts";
 import { mostShingles } from "./jaccard.ts";
 import { encodePrepared } from "./prepared.ts";
 import { Shingler } from "./shingler.ts";
 import { createSigner } from "./signer.ts";
+import { readTotals } from "./totals.ts";
 
 const nothing = new Uint8Array(0);
 
@@ -104,6 +106,37 @@ export default defineStateful({
     examples,
   },
   fingerprint: ({ field, threshold, permutations, shingle }) => ({ field, threshold, permutations, shingle }),
+  check({ threshold, permutations, shingle }) {
+    const problems: ConfigProblem[] = [];
+    const layout = chooseBands(permutations, threshold);
+    const missed = 1 - found(layout, threshold);
+    if (missed > missedAtThreshold)
+      problems.push({
+        path: ["permutations"],
+        message: `${permutations} permutations miss ${percent(missed)} of the pairs at the threshold ${threshold}; at most ${percent(missedAtThreshold)} may be missed`,
+        hint: "set more permutations or a higher threshold",
+      });
+    if (shingle.by === "auto" && shingle.size !== null)
+      problems.push({
+        path: ["shingle", "size"],
+        message: "`auto` chooses the size by the text",
+        hint: "leave `size` out, or set `by: word` or `by: char`",
+      });
+    return problems;
+  },
+  forecast({ threshold, permutations, maxRecords, maxBytes }) {
+    const layout = chooseBands(permutations, threshold);
+    return {
+      summary: `${layout.bands} bands of ${layout.rows} rows`,
+      memoryBytes: maxRecords * layout.bands * bytesPerKey,
+      storeBytes: parseBytes(maxBytes)!,
+      curve: { measure: "Jaccard", threshold, found: (similarity) => found(layout, similarity) },
+    };
+  },
+  stateSummary(state) {
+    const { records, bytes, evicted } = readTotals(state);
+    return { records, bytes, evicted };
+  },
   decide({ holder, jaccard }, { threshold }) {
     return holder === null
       ? keep
@@ -150,4 +183,8 @@ function capsOf({
     bytes: parseBytes(maxBytes)!,
     ageMs: maxAge === null ? undefined : parseDuration(maxAge),
   };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(2)} %`;
 }

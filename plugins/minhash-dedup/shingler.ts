@@ -20,7 +20,7 @@ const shortSize = 2;
 const shortTokens = 8;
 
 /** From this share of {@link Tokeniser.codelike} characters on, a text is taken for code. */
-const codeShare = 0.12;
+const codeShare = 0.08;
 
 /** Multiplier of the polynomial that joins the tokens of a shingle: 2^32 over the golden ratio, made odd. */
 const joiner = 0x9e3779b1;

@@ -28,7 +28,7 @@ export function writeTotals(totals: Totals, state: State): void {
   state.put(key, bytes);
 }
 
-export function readTotals(state: State): Totals {
+export function readTotals(state: Pick<State, "get">): Totals {
   const bytes = state.get(key);
   if (bytes === undefined) return noTotals;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

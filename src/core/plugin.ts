@@ -41,6 +41,33 @@ export interface Example<C, R extends string> {
   readonly outcomes: readonly ExampleOutcome<R>[];
 }
 
+/** Something wrong with a config that its schema cannot say. */
+export interface ConfigProblem {
+  /** From the config down; empty for the config as a whole. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** What `magpie plan` shows of a stateful stage, from its config alone. */
+export interface Forecast {
+  /** One line for people, such as `21 bands of 6 rows`. */
+  readonly summary: string;
+  /** Most memory the stage takes, bytes, when its caps are reached. */
+  readonly memoryBytes: number;
+  /** Most its state takes in the store, bytes. */
+  readonly storeBytes: number;
+  /** How likely a pair is found at all, by its similarity. */
+  readonly curve?: {
+    /** Name of the similarity, such as `Jaccard`. */
+    readonly measure: string;
+    readonly threshold: number;
+    /** Probability in [0, 1] for a similarity in [0, 1]: 1 − the share of false negatives. */
+    readonly found: (similarity: number) => number;
+  };
+}
+
 interface CommonMeta<C extends TObject> {
   /** kebab-case; a built-in's folder has the same name. */
   readonly name: string;
@@ -127,6 +154,8 @@ export interface StatefulInstance<M> extends Closable {
 export interface TransformPlugin<C extends TObject = TObject> {
   readonly kind: "transform";
   readonly meta: TransformMeta<C>;
+  /** Pure; what is wrong with a config that passed its schema. */
+  check?(config: Static<C>): readonly ConfigProblem[];
   setup(config: Static<C>, context: Context): Awaitable<TransformInstance>;
 }
 
@@ -137,6 +166,8 @@ export interface FilterPlugin<
 > {
   readonly kind: "filter";
   readonly meta: JudgeMeta<C, M, R>;
+  /** Pure; what is wrong with a config that passed its schema. */
+  check?(config: Static<C>): readonly ConfigProblem[];
   /** Pure and free of models, so thresholds can change later without measuring again. */
   decide(measures: Static<M>, config: Static<C>): Verdict<keyof R & string>;
   /** Pure; the runtime writes the result as tags given by `plugin@version`. */
@@ -151,6 +182,12 @@ export interface StatefulPlugin<
 > {
   readonly kind: "stateful";
   readonly meta: JudgeMeta<C, M, R>;
+  /** Pure; what is wrong with a config that passed its schema. */
+  check?(config: Static<C>): readonly ConfigProblem[];
+  /** Pure; what the stage will take and find. */
+  forecast?(config: Static<C>): Forecast;
+  /** A few numbers about a state, cheap to read, such as how many records it holds; shown beside the ledger. */
+  stateSummary?(state: Pick<State, "get">): JsonObject;
   /** The part of the config that shapes what is in the state; a change of it needs new state. */
   fingerprint(config: Static<C>): Json;
   decide(measures: Static<M>, config: Static<C>): Verdict<keyof R & string>;

@@ -128,7 +128,7 @@ export function shinglesOf(
     if (unspaced * 2 > tokens.length) return byToken(3);
     const inked = normal.replace(/[\s\u0085]/g, "");
     const code = inked.replace(/[^{}[\]()<>=;+*/\\|&^~$#_`]/g, "");
-    return code.length >= 0.12 * inked.length ? byCharacter(5) : byToken(3);
+    return code.length >= 0.08 * inked.length ? byCharacter(5) : byToken(3);
   };
   return [...new Set(chosen())].map(Number).sort((a, b) => a - b);
 }
