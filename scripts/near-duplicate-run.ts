@@ -1,7 +1,7 @@
 import { chooseBands } from "../plugins/minhash-dedup/bands.ts";
 import { jaccard } from "../plugins/minhash-dedup/jaccard.ts";
 import minhashDedup from "../plugins/minhash-dedup/plugin.ts";
-import { decodePrepared } from "../plugins/minhash-dedup/prepared.ts";
+import { readPrepared } from "../plugins/minhash-dedup/prepared.ts";
 import type { MagpieRecord } from "../src/core/record.ts";
 import { MemoryState } from "../src/testing/memory-state.ts";
 import { createTestContext } from "../src/testing/test-context.ts";
@@ -73,7 +73,7 @@ export class NearDuplicateRun {
       extra: {},
     };
     const [prepared] = await this.#instance.prepare([record], signal);
-    const { shingles } = decodePrepared(prepared as Uint8Array, this.#bands);
+    const { shingles } = readPrepared(prepared as Uint8Array, this.#bands);
     const position = { topic: "in", partition: 0, offset: BigInt(offset) };
     const { holder, compared } = await this.#instance.admit(
       prepared as Uint8Array,

@@ -27,15 +27,14 @@ export interface Candidate {
   readonly shared: number;
 }
 
-const bandLimit = 4096;
 const nobody: readonly Candidate[] = [];
 
 /** The tables of all bands, with what was changed since the last commit, so that it can be undone. */
 export class BandIndex {
   readonly #tables: readonly BandTable[];
   #changes: Change[] = [];
-  // Record → shared bands × bandLimit + first band. One map for all look-ups; empty between them.
-  readonly #seen = new Map<number, number>();
+  // Filled by one look-up at a time, so that the many that find nobody allocate nothing.
+  readonly #met: number[] = [];
 
   constructor(bands: number) {
     this.#tables = Array.from({ length: bands }, () => new BandTable());
@@ -43,20 +42,19 @@ export class BandIndex {
 
   /** Those that share a band: most shared bands first, then by record number. */
   candidates(keys: Uint32Array): readonly Candidate[] {
-    const seen = this.#seen;
-    for (let band = 0; band < this.#tables.length; band++)
-      this.#tables[band]!.forEach(keys[band]!, (record) => {
-        const known = seen.get(record);
-        seen.set(record, known === undefined ? bandLimit + band : known + bandLimit);
-      });
-    if (seen.size === 0) return nobody;
-    const found = [...seen].map(([record, packed]) => ({
-      record,
-      band: packed % bandLimit,
-      shared: Math.floor(packed / bandLimit),
-    }));
-    seen.clear();
-    return found.sort((a, b) => b.shared - a.shared || a.record - b.record);
+    const met = this.#met;
+    const found = new Map<number, Candidate>();
+    for (let band = 0; band < this.#tables.length; band++) {
+      this.#tables[band]!.collect(keys[band]!, met);
+      if (met.length === 0) continue;
+      for (const record of met) {
+        const known = found.get(record);
+        found.set(record, { record, band: known?.band ?? band, shared: (known?.shared ?? 0) + 1 });
+      }
+      met.length = 0;
+    }
+    if (found.size === 0) return nobody;
+    return [...found.values()].sort((a, b) => b.shared - a.shared || a.record - b.record);
   }
 
   /** Gives, by band, whether the record went in; it stays out of a band that is full under its key. */

@@ -26,10 +26,11 @@ export class BandTable {
     this.#slots = new Uint32Array(2 * (this.#capacity + this.#overflow));
   }
 
-  /** Calls `each` with the records under a key, in the order of their insertion. */
-  forEach(key: number, each: (record: number) => void): void {
+  /** Appends the records under a key to a list, in the order of their insertion. */
+  collect(key: number, into: number[]): void {
     const slots = this.#slots;
-    for (let at = this.#first(key); slots[at] === key && slots[at + 1] !== 0; at += 2) each(slots[at + 1]!);
+    for (let at = this.#first(key); slots[at] === key && slots[at + 1] !== 0; at += 2)
+      into.push(slots[at + 1]!);
   }
 
   /** False, and nothing is inserted, when the key has `most` records already. */
@@ -45,7 +46,11 @@ export class BandTable {
       this.#grow();
       return this.insert(key, record, most);
     }
-    slots.copyWithin(at + 2, at, end);
+    // Runs are short: a loop beats a call of copyWithin.
+    for (; end > at; end -= 2) {
+      slots[end] = slots[end - 2]!;
+      slots[end + 1] = slots[end - 1]!;
+    }
     slots[at] = key;
     slots[at + 1] = record;
     this.#count++;

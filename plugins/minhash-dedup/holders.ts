@@ -1,10 +1,10 @@
 import type { At } from "../../src/core/position.ts";
 import type { State } from "../../src/core/state.ts";
-import { BandIndex, type IndexedHolder } from "./band-index.ts";
-import { decodeStoredHolder, encodeStoredHolder, whoHolds } from "./holder-entry.ts";
+import { BandIndex, type Candidate, type IndexedHolder } from "./band-index.ts";
+import { encodeHolderEntry, preparedOf, presentOf, streamTimeOf, whoHolds } from "./holder-entry.ts";
 import { jaccard } from "./jaccard.ts";
-import { decodePrepared } from "./prepared.ts";
-import { noTotals, readTotals, type Totals, writeTotals } from "./totals.ts";
+import { type Prepared, readPrepared } from "./prepared.ts";
+import { Totals } from "./totals.ts";
 
 /** Candidates compared at most, those with the most shared bands first: one look-up never takes longer than some 0.5 ms. */
 const mostCompared = 128;
@@ -42,8 +42,8 @@ export class Holders {
   readonly #threshold: number;
   readonly #caps: Caps;
   #index: BandIndex;
-  #totals: Totals = noTotals;
-  #committed: Totals = noTotals;
+  #totals = new Totals();
+  #committed = new Totals();
 
   constructor(bands: number, threshold: number, caps: Caps) {
     this.#bands = bands;
@@ -53,8 +53,8 @@ export class Holders {
   }
 
   restore(state: State): void {
-    this.#totals = readTotals(state);
-    this.#committed = this.#totals;
+    this.#totals = Totals.read(state);
+    this.#committed = this.#totals.copy();
     this.#index = new BandIndex(this.#bands);
     this.#index.reserve(this.#totals.records);
     let part: IndexedHolder[] = [];
@@ -68,106 +68,99 @@ export class Holders {
   }
 
   /** Looks a text up; when nobody holds it, this record does from now on. */
-  admit(prepared: Uint8Array, id: string, at: At, state: State): Admission {
-    const before = this.#totals;
+  admit(bytes: Uint8Array, id: string, at: At, state: State): Admission {
+    const { evicted, records } = this.#totals;
+    const prepared = readPrepared(bytes, this.#bands);
     this.#evictOlderThan(at.streamTime, state);
-    const match = this.#match(prepared, at, state);
-    if (match.holder === null) this.#insert(prepared, id, at, state);
-    if (this.#totals !== before) writeTotals(this.#totals, state);
-    return { ...match, evicted: this.#totals.evicted - before.evicted };
+    const match = this.#match(prepared.shingles, this.#index.candidates(prepared.keys), at, state);
+    if (match.holder === null) this.#insert(bytes, prepared, id, at, state);
+    if (match.holder === null || this.#totals.records !== records) this.#totals.write(state);
+    return { ...match, evicted: this.#totals.evicted - evicted };
   }
 
   commit(): void {
     this.#index.commit();
-    this.#committed = this.#totals;
+    this.#committed = this.#totals.copy();
   }
 
   rollback(): void {
     this.#index.rollback();
-    this.#totals = this.#committed;
+    this.#totals = this.#committed.copy();
   }
 
-  #match(prepared: Uint8Array, at: At, state: State): Omit<Admission, "evicted"> {
-    const { keys, shingles } = decodePrepared(prepared, this.#bands);
-    const candidates = this.#index.candidates(keys);
+  #match(
+    shingles: Uint32Array,
+    candidates: readonly Candidate[],
+    at: At,
+    state: State,
+  ): Omit<Admission, "evicted"> {
     const compared = Math.min(candidates.length, mostCompared);
     let nearest: number | null = null;
     for (let i = 0; i < compared; i++) {
-      const number = this.#numberOf(candidates[i]!.record);
-      const value = state.get(keyOf(number))!;
-      const similarity = jaccard(shingles, decodeStoredHolder(value, this.#bands).prepared.shingles);
+      const { record, band } = candidates[i]!;
+      const number = this.#numberOf(record);
+      const entry = state.get(keyOf(number))!;
+      const similarity = jaccard(shingles, preparedOf(entry, this.#bands).shingles);
       if (similarity >= this.#threshold) {
-        const holder = whoHolds(value, this.#bands);
+        const holder = whoHolds(entry, this.#bands);
         if (holder.original !== at.original)
-          return {
-            holder: holder.ref,
-            jaccard: similarity,
-            band: candidates[i]!.band,
-            compared: i + 1,
-          };
+          return { holder: holder.ref, jaccard: similarity, band, compared: i + 1 };
         // An earlier attempt of the same record: this one takes its place.
-        this.#remove(number, value, state);
+        this.#remove(number, entry, state);
       } else if (nearest === null || similarity > nearest) nearest = similarity;
     }
     return { holder: null, jaccard: nearest, band: null, compared };
   }
 
-  #insert(prepared: Uint8Array, id: string, at: At, state: State): void {
-    const number = this.#totals.next;
-    const keys = decodePrepared(prepared, this.#bands).keys.slice();
-    const present = this.#index.insert(tableNumber(number), keys);
-    const value = encodeStoredHolder(at, id, prepared, present);
-    const bytes = keyBytes + value.length;
-    while (this.#totals.records >= this.#caps.records || this.#totals.bytes + bytes > this.#caps.bytes) {
-      if (this.#totals.records === 0) break;
+  #insert(bytes: Uint8Array, { keys }: Prepared, id: string, at: At, state: State): void {
+    const totals = this.#totals;
+    const number = totals.next++;
+    const entry = encodeHolderEntry(at, id, bytes, this.#index.insert(tableNumber(number), keys));
+    const size = keyBytes + entry.length;
+    while (
+      totals.records > 0 &&
+      (totals.records >= this.#caps.records || totals.bytes + size > this.#caps.bytes)
+    )
       this.#evictOldest(state);
-    }
-    state.put(keyOf(number), value);
-    const { next, records } = this.#totals;
-    this.#totals = {
-      ...this.#totals,
-      next: next + 1,
-      records: records + 1,
-      bytes: this.#totals.bytes + bytes,
-    };
+    state.put(keyOf(number), entry);
+    totals.records++;
+    totals.bytes += size;
   }
 
   #evictOlderThan(streamTime: number, state: State): void {
     if (this.#caps.ageMs === undefined) return;
     while (this.#totals.records > 0) {
-      const oldest = this.#oldest(state);
-      if (streamTime - decodeStoredHolder(oldest.value, this.#bands).streamTime <= this.#caps.ageMs) return;
+      if (streamTime - streamTimeOf(this.#oldest(state)) <= this.#caps.ageMs) return;
       this.#evictOldest(state);
     }
   }
 
   #evictOldest(state: State): void {
-    const { number, value } = this.#oldest(state);
-    this.#remove(number, value, state);
-    this.#totals = { ...this.#totals, oldest: number + 1, evicted: this.#totals.evicted + 1 };
+    const entry = this.#oldest(state);
+    this.#remove(this.#totals.oldest, entry, state);
+    this.#totals.oldest++;
+    this.#totals.evicted++;
   }
 
-  /** Numbers whose record was replaced by a later attempt are skipped, once. */
-  #oldest(state: State): { readonly number: number; readonly value: Uint8Array } {
-    for (let number = this.#totals.oldest; number < this.#totals.next; number++) {
-      const value = state.get(keyOf(number));
-      if (value === undefined) continue;
-      this.#totals = { ...this.#totals, oldest: number };
-      return { number, value };
+  /** Numbers whose record was replaced by a later attempt are passed over, once. */
+  #oldest(state: State): Uint8Array {
+    for (; this.#totals.oldest < this.#totals.next; this.#totals.oldest++) {
+      const entry = state.get(keyOf(this.#totals.oldest));
+      if (entry !== undefined) return entry;
     }
     throw new Error(`the totals say that there are ${this.#totals.records} holders, but there is none`);
   }
 
-  #remove(number: number, value: Uint8Array, state: State): void {
-    this.#index.remove(this.#indexed(number, value));
+  #remove(number: number, entry: Uint8Array, state: State): void {
+    this.#index.remove(this.#indexed(number, entry));
     state.delete(keyOf(number));
-    const { records, bytes } = this.#totals;
-    this.#totals = { ...this.#totals, records: records - 1, bytes: bytes - keyBytes - value.length };
+    this.#totals.records--;
+    this.#totals.bytes -= keyBytes + entry.length;
   }
 
-  #indexed(number: number, value: Uint8Array): IndexedHolder {
-    const { present, prepared } = decodeStoredHolder(value, this.#bands);
-    return { record: tableNumber(number), keys: prepared.keys, present };
+  #indexed(number: number, entry: Uint8Array): IndexedHolder {
+    const { keys } = preparedOf(entry, this.#bands);
+    return { record: tableNumber(number), keys, present: presentOf(entry, this.#bands) };
   }
 
   #numberOf(record: number): number {

@@ -9,10 +9,9 @@ import { bandKeys, chooseBands, found, missedAtThreshold } from "./bands.ts";
 import { examples } from "./examples.ts";
 import { type Caps, Holders } from "./holders.ts";
 import { mostShingles } from "./jaccard.ts";
-import { encodePrepared } from "./prepared.ts";
 import { Shingler } from "./shingler.ts";
 import { createSigner } from "./signer.ts";
-import { readTotals } from "./totals.ts";
+import { Totals } from "./totals.ts";
 
 const nothing = new Uint8Array(0);
 
@@ -134,7 +133,7 @@ export default defineStateful({
     };
   },
   stateSummary(state) {
-    const { records, bytes, evicted } = readTotals(state);
+    const { records, bytes, evicted } = Totals.read(state);
     return { records, bytes, evicted };
   },
   decide({ holder, jaccard }, { threshold }) {
@@ -147,7 +146,6 @@ export default defineStateful({
     const shingler = new Shingler(shingle);
     const signer = createSigner(permutations);
     const signature = new Uint32Array(permutations);
-    const keys = new Uint32Array(layout.bands);
     const holders = new Holders(layout.bands, threshold, capsOf(caps));
     return {
       restore: (state) => holders.restore(state),
@@ -157,9 +155,11 @@ export default defineStateful({
           if (text === undefined) return nothing;
           shingler.shingle(text);
           signer.sign(shingler.shingles, shingler.count, signature);
-          bandKeys(signature, layout, keys);
           const kept = Math.min(shingler.count, mostShingles);
-          return encodePrepared(keys, shingler.shingles.subarray(0, kept));
+          const prepared = new Uint32Array(layout.bands + kept);
+          bandKeys(signature, layout, prepared);
+          prepared.set(shingler.shingles.subarray(0, kept), layout.bands);
+          return new Uint8Array(prepared.buffer);
         }),
       admit(prepared, record, at, state) {
         if (prepared.length === 0)

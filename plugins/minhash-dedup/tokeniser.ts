@@ -27,9 +27,14 @@ export class Tokeniser {
   codelike = 0;
 
   readonly #kinds = characterKinds();
+  // The text, copied: reading typed arrays is several times as fast as charCodeAt.
+  #units = new Uint16Array(8192);
+  #bytes = Buffer.from(this.#units.buffer);
 
   /** `text` is composed and in lower case. Another `basis` than {@link fnvBasis} gives an independent hash. */
   tokenise(text: string, basis: number = fnvBasis): void {
+    const length = this.#load(text);
+    const units = this.#units;
     const kinds = this.#kinds;
     this.count = 0;
     this.unspaced = 0;
@@ -39,23 +44,18 @@ export class Tokeniser {
     // The kind of the token that is open: `word`, `unspaced` or, for none, `space`.
     let open: number = kind.space;
     let i = 0;
-    while (i < text.length) {
-      const unit = text.charCodeAt(i);
+    while (i < length) {
+      const unit = units[i]!;
       let what = kinds[unit]!;
-      if (what === kind.word && open === kind.word) {
-        hash = Math.imul(hash ^ unit, fnvPrime);
-        i++;
-        continue;
-      }
       let width = 1;
       if (what === kind.surrogate) {
-        if (isPair(text, i)) {
+        if (isPair(units, i, length)) {
           what = pairKind(unit);
           width = 2;
         } else what = kind.symbol;
       }
       if (what === kind.apostrophe) {
-        if (open === kind.word && i + 1 < text.length && kinds[text.charCodeAt(i + 1)] === kind.word) {
+        if (open === kind.word && i + 1 < length && kinds[units[i + 1]!] === kind.word) {
           i++;
           continue;
         }
@@ -73,47 +73,63 @@ export class Tokeniser {
         continue;
       }
       if (what === kind.punctuation) {
-        i = this.#punctuation(text, i, basis);
+        i = this.#punctuation(i, length, basis);
         continue;
       }
       if (!isContinued) hash = basis;
       hash = Math.imul(hash ^ unit, fnvPrime);
-      if (width === 2) hash = Math.imul(hash ^ text.charCodeAt(i + 1), fnvPrime);
+      if (width === 2) hash = Math.imul(hash ^ units[i + 1]!, fnvPrime);
       i += width;
       if (what === kind.symbol) {
         if (unit < 128) this.codelike += codeCharacters[unit]!;
         this.#push(fmix32(hash));
-      } else if (what === kind.unspaced) {
+        continue;
+      }
+      if (what === kind.unspaced) {
         this.unspaced++;
         open = kind.unspaced;
-      } else if (!isContinued) open = kind.word;
+        continue;
+      }
+      if (!isContinued) open = kind.word;
+      if (open !== kind.word) continue;
+      // Most characters are the further letters of a word.
+      while (i < length && kinds[units[i]!] === kind.word) hash = Math.imul(hash ^ units[i++]!, fnvPrime);
     }
     if (open !== kind.space) this.#push(fmix32(hash));
-    this.inked = text.length - spaces;
+    this.inked = length - spaces;
+  }
+
+  #load(text: string): number {
+    if (this.#units.length < text.length) {
+      this.#units = new Uint16Array(2 * text.length);
+      this.#bytes = Buffer.from(this.#units.buffer);
+    }
+    this.#bytes.write(text, "utf16le");
+    return text.length;
   }
 
   /**
    * A run of punctuation: kept whole inside a word (`3-5`) and between spaces (`6 * 3`); at the edge of a word it is
    * dropped, but for a minus or a point before a digit. Gives where it ends.
    */
-  #punctuation(text: string, start: number, basis: number): number {
+  #punctuation(start: number, length: number, basis: number): number {
+    const units = this.#units;
     const kinds = this.#kinds;
     let end = start;
-    while (end < text.length) {
-      const unit = text.charCodeAt(end);
+    while (end < length) {
+      const unit = units[end]!;
       const what = kinds[unit];
       if (what !== kind.punctuation && what !== kind.apostrophe) break;
       if (unit < 128) this.codelike += codeCharacters[unit]!;
       end++;
     }
-    const isLeading = start === 0 || kinds[text.charCodeAt(start - 1)] === kind.space;
-    const isTrailing = end === text.length || kinds[text.charCodeAt(end)] === kind.space;
+    const isLeading = start === 0 || kinds[units[start - 1]!] === kind.space;
+    const isTrailing = end === length || kinds[units[end]!] === kind.space;
     if (isLeading === isTrailing) {
-      for (let i = start; i < end; i++) this.#push(hashOfUnit(text.charCodeAt(i), basis));
+      for (let i = start; i < end; i++) this.#push(hashOfUnit(units[i]!, basis));
     } else if (isLeading) {
-      const last = text.charCodeAt(end - 1);
-      if ((last === minus || last === fullStop) && isDigit(text.charCodeAt(end)))
-        this.#push(hashOfUnit(last, basis));
+      const last = units[end - 1]!;
+      if ((last === minus || last === fullStop) && isDigit(units[end]!)) this.#push(hashOfUnit(last, basis));
     }
     return end;
   }
@@ -136,9 +152,8 @@ function isDigit(unit: number): boolean {
   return unit >= 0x30 && unit <= 0x39;
 }
 
-function isPair(text: string, i: number): boolean {
-  const high = text.charCodeAt(i);
-  if (high > 0xdbff || i + 1 === text.length) return false;
-  const low = text.charCodeAt(i + 1);
+function isPair(units: Uint16Array, i: number, length: number): boolean {
+  if (units[i]! > 0xdbff || i + 1 === length) return false;
+  const low = units[i + 1]!;
   return low >= 0xdc00 && low <= 0xdfff;
 }

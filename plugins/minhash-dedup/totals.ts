@@ -1,37 +1,38 @@
 import type { State } from "../../src/core/state.ts";
 
 /** What is known of all holders together; kept in the state beside them. */
-export interface Totals {
+export class Totals {
   /** The number the next holder gets; counted from 0, never used again. */
-  readonly next: number;
+  next = 0;
   /** No holder has a smaller number. */
-  readonly oldest: number;
-  readonly records: number;
+  oldest = 0;
+  records = 0;
   /** Of their keys and values in the store. */
-  readonly bytes: number;
+  bytes = 0;
   /** Holders that had to leave because of a cap. */
-  readonly evicted: number;
-}
+  evicted = 0;
 
-export const noTotals: Totals = { next: 0, oldest: 0, records: 0, bytes: 0, evicted: 0 };
+  static read(state: Pick<State, "get">): Totals {
+    const totals = new Totals();
+    const bytes = state.get(key);
+    if (bytes === undefined) return totals;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (const [i, member] of members.entries()) totals[member] = view.getFloat64(8 * i, true);
+    return totals;
+  }
+
+  copy(): Totals {
+    return Object.assign(new Totals(), this);
+  }
+
+  /** Five f64, little-endian, in the order they stand here. */
+  write(state: State): void {
+    const bytes = new Uint8Array(8 * members.length);
+    const view = new DataView(bytes.buffer);
+    for (let i = 0; i < members.length; i++) view.setFloat64(8 * i, this[members[i]!], true);
+    state.put(key, bytes);
+  }
+}
 
 const key = "totals";
 const members = ["next", "oldest", "records", "bytes", "evicted"] as const;
-
-/** Five f64, little-endian, in the order of {@link Totals}. */
-export function writeTotals(totals: Totals, state: State): void {
-  const bytes = new Uint8Array(8 * members.length);
-  const view = new DataView(bytes.buffer);
-  members.forEach((member, i) => {
-    view.setFloat64(8 * i, totals[member], true);
-  });
-  state.put(key, bytes);
-}
-
-export function readTotals(state: Pick<State, "get">): Totals {
-  const bytes = state.get(key);
-  if (bytes === undefined) return noTotals;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [next, oldest, records, size, evicted] = members.map((_, i) => view.getFloat64(8 * i, true));
-  return { next: next!, oldest: oldest!, records: records!, bytes: size!, evicted: evicted! };
-}

@@ -4,7 +4,7 @@ import { BandTable } from "../../../plugins/minhash-dedup/band-table.ts";
 
 function under(table: BandTable, key: number): number[] {
   const records: number[] = [];
-  table.forEach(key, (record) => records.push(record));
+  table.collect(key, records);
   return records;
 }
 
