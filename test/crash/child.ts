@@ -1,11 +1,12 @@
 import { runCli } from "../../src/cli/cli.ts";
 import { openEmbeddedLog } from "../../src/log/embedded/open-embedded-log.ts";
 import type { Fault } from "./fault.ts";
+import { refuseSome } from "./faulty-admit.ts";
 import { mutate } from "./mutants.ts";
 
 // The command with a fault: `node child.js FAULT run --until-idle`, where FAULT is a Fault as JSON.
 const [faultText, ...argv] = process.argv.slice(2);
-const { kill, mutant }: Fault = JSON.parse(faultText ?? "{}");
+const { kill, mutant, refusal }: Fault = JSON.parse(faultText ?? "{}");
 
 let hits = 0;
 function probe(label: string): void {
@@ -13,6 +14,8 @@ function probe(label: string): void {
   hits++;
   if (hits === kill.hit) process.kill(process.pid, "SIGKILL");
 }
+
+if (refusal !== undefined) refuseSome(refusal, mutant === "index-kept");
 
 const code = await runCli(argv, {
   env: process.env,
@@ -25,7 +28,7 @@ const code = await runCli(argv, {
   exit: (status) => process.exit(status),
   async openLog({ path, sync }) {
     const log = await openEmbeddedLog({ path, sync, now: Date.now, probe });
-    return mutant === undefined ? log : mutate(log, mutant);
+    return mutant === undefined || mutant === "index-kept" ? log : mutate(log, mutant);
   },
 });
 process.exit(code);

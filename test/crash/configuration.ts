@@ -18,6 +18,7 @@ export function configText({ partitions, sync, chained }: Configuration, url: st
   const judged = `
       - { use: ./paid-grade.ts, with: { url: "${url}" }, batch: 1, concurrency: ${paidConcurrency} }
       - { use: exact-dedup, id: exact }
+      - { use: minhash-dedup, id: near, with: { threshold: 0.97 } }
       - { use: ./running-number.ts, id: number }`;
   return `
 version: 1

@@ -5,7 +5,11 @@ export interface Fault {
   /** The process kills itself when it passes this labelled point for the n-th time, from 1. */
   readonly kill?: { readonly label: CrashPoint; readonly hit: number };
   readonly mutant?: Mutant;
+  /** When `admit` of `minhash-dedup` throws for some of its records: before it has done anything, or when it has done all. */
+  readonly refusal?: Refusal;
 }
 
 /** Ways of breaking exactly-once that the suite must notice. */
-export type Mutant = "position-first" | "state-apart" | "answers-late";
+export type Mutant = "position-first" | "state-apart" | "answers-late" | "index-kept";
+
+export type Refusal = "before" | "after";

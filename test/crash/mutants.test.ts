@@ -4,7 +4,7 @@ import { runWithFault } from "./faulty-run.ts";
 import { magpie } from "./magpie.ts";
 import { PaidAccount } from "./paid-account.ts";
 import { type Rehearsal, rehearse } from "./rehearsal.ts";
-import { differences, takeSnapshot } from "./snapshot.ts";
+import { differences, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 let rehearsal: Rehearsal;
 beforeAll(async () => {
@@ -52,4 +52,24 @@ test("state written outside of the commit is noticed: records are admitted twice
 test("an answer journaled after its use is noticed: it is paid twice", async () => {
   const problems = await problemsAfter({ mutant: "answers-late", kill: { label: "before-answer", hit: 1 } });
   expect(problems).toEqual([expect.stringMatching(/^\d+ calls were paid, but only \d+ may be/)]);
+});
+
+/** What is there after a run in which `admit` of the near-duplicates threw for some records. */
+async function snapshotAfter(fault: Fault): Promise<Snapshot> {
+  const workspace = await rehearsal.start();
+  expect(await runWithFault(workspace, fault)).toEqual("exit 0: ");
+  const snapshot = await takeSnapshot(workspace);
+  await workspace.remove();
+  return snapshot;
+}
+
+test("whether a record is refused before or after it went into the index changes nothing", async () => {
+  const before = await snapshotAfter({ refusal: "before" });
+  expect(differences(before, await snapshotAfter({ refusal: "after" }))).toEqual([]);
+});
+
+test("an index that is not rolled back is noticed: it holds what the state does not", async () => {
+  const before = await snapshotAfter({ refusal: "before" });
+  const after = await snapshotAfter({ refusal: "after", mutant: "index-kept" });
+  expect(differences(before, after)).toContainEqual(expect.stringMatching(/^ledger of instructions/));
 });

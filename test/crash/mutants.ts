@@ -4,6 +4,9 @@ import { emptyLedger } from "../../src/core/ledger.ts";
 import type { Commit, Journal, Log, TaskLog } from "../../src/log/log.ts";
 import type { Mutant } from "./fault.ts";
 
+/** Those that break the log. */
+type LogMutant = Exclude<Mutant, "index-kept">;
+
 /** Milliseconds a late answer takes to reach the journal. */
 const lateMs = 300;
 
@@ -17,7 +20,7 @@ const nothingCommitted: Checkpoint = {
 };
 
 /** The log, broken in one way. */
-export function mutate(log: Log, mutant: Mutant): Log {
+export function mutate(log: Log, mutant: LogMutant): Log {
   if (mutant === "answers-late") return withAnswers(log, journalAfterUse(log.answers));
   const split = mutant === "position-first" ? positionFirst : stateApart;
   return withTasks(log, (task) => splitCommits(task, split));
