@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { generateConfigDocs } from "./generate-config-docs.ts";
 import { generateConfigSchema } from "./generate-config-schema.ts";
 import { generateErrorDocs } from "./generate-error-docs.ts";
+import { generateMinhashKernel } from "./generate-minhash-kernel.ts";
 import { generatePluginDocs } from "./generate-plugin-docs.ts";
 import { generateSchemas } from "./generate-schemas.ts";
 
@@ -13,6 +14,7 @@ const generators: readonly (() => Map<string, string> | Promise<Map<string, stri
   generateConfigDocs,
   generateErrorDocs,
   generatePluginDocs,
+  generateMinhashKernel,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { createPermutations } from "./permutations.ts";
-import { signInJavaScript } from "./sign-in-javascript.ts";
+import { createJavaScriptSigner } from "./sign-in-javascript.ts";
+import { createWasmSigner } from "./sign-in-wasm.ts";
 
 /** Makes signatures of one length. */
 export interface Signer {
@@ -7,7 +8,8 @@ export interface Signer {
   sign(shingles: Uint32Array, count: number, signature: Uint32Array): void;
 }
 
+/** `permutations` is a multiple of 8. With WebAssembly SIMD where the engine has it; the signatures are the same without. */
 export function createSigner(permutations: number): Signer {
   const drawn = createPermutations(permutations);
-  return { sign: (shingles, count, signature) => signInJavaScript(drawn, shingles, count, signature) };
+  return createWasmSigner(drawn) ?? createJavaScriptSigner(drawn);
 }
