@@ -43,17 +43,18 @@ export class BandIndex {
   /** Those that share a band: most shared bands first, then by record number. */
   candidates(keys: Uint32Array): readonly Candidate[] {
     const met = this.#met;
-    const found = new Map<number, Candidate>();
+    let found: Map<number, Candidate> | undefined;
     for (let band = 0; band < this.#tables.length; band++) {
       this.#tables[band]!.collect(keys[band]!, met);
       if (met.length === 0) continue;
+      found ??= new Map();
       for (const record of met) {
         const known = found.get(record);
         found.set(record, { record, band: known?.band ?? band, shared: (known?.shared ?? 0) + 1 });
       }
       met.length = 0;
     }
-    if (found.size === 0) return nobody;
+    if (found === undefined) return nobody;
     return [...found.values()].sort((a, b) => b.shared - a.shared || a.record - b.record);
   }
 

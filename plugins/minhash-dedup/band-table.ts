@@ -18,12 +18,12 @@ export class BandTable {
   #slots = new Uint32Array(2 * (initialCapacity + initialOverflow));
   #capacity = initialCapacity;
   #overflow = initialOverflow;
+  #slotsPerKey = initialCapacity / u32Range;
   #count = 0;
 
   /** Makes an empty table large enough for so many keys, so that filling it does not grow it step by step. */
   reserve(count: number): void {
-    this.#capacity = Math.max(initialCapacity, Math.ceil((count / fullAt) * Math.sqrt(growth)));
-    this.#slots = new Uint32Array(2 * (this.#capacity + this.#overflow));
+    this.#resize(Math.max(initialCapacity, Math.ceil((count / fullAt) * Math.sqrt(growth))), initialOverflow);
   }
 
   /** Appends the records under a key to a list, in the order of their insertion. */
@@ -81,19 +81,24 @@ export class BandTable {
     return at;
   }
 
+  /** Grows with the key. */
   #home(key: number): number {
-    return 2 * Math.floor((key / u32Range) * this.#capacity);
+    return ((key * this.#slotsPerKey) | 0) << 1;
   }
 
   #grow(): void {
     const old = this.#slots;
-    if (this.#count >= this.#capacity * fullAt) this.#capacity = Math.ceil(this.#capacity * growth);
-    else this.#overflow *= 2;
-    this.#slots = new Uint32Array(2 * (this.#capacity + this.#overflow));
-    while (!this.#spread(old)) {
-      this.#overflow *= 2;
-      this.#slots = new Uint32Array(2 * (this.#capacity + this.#overflow));
-    }
+    if (this.#count >= this.#capacity * fullAt)
+      this.#resize(Math.ceil(this.#capacity * growth), this.#overflow);
+    else this.#resize(this.#capacity, 2 * this.#overflow);
+    while (!this.#spread(old)) this.#resize(this.#capacity, 2 * this.#overflow);
+  }
+
+  #resize(capacity: number, overflow: number): void {
+    this.#capacity = capacity;
+    this.#overflow = overflow;
+    this.#slotsPerKey = capacity / u32Range;
+    this.#slots = new Uint32Array(2 * (capacity + overflow));
   }
 
   /** False when so many keys belong at the very end that there is no room for all. */

@@ -10,10 +10,9 @@ const fixedBytes = 12;
  */
 export function encodeHolderEntry(at: At, id: string, prepared: Uint8Array, present: Uint8Array): Uint8Array {
   const who = encodeHolder(at, id);
-  const bytes = new Uint8Array(fixedBytes + prepared.length + present.length + who.length);
-  const view = new DataView(bytes.buffer);
-  view.setFloat64(0, at.streamTime, true);
-  view.setUint32(8, prepared.length, true);
+  const bytes = Buffer.allocUnsafe(fixedBytes + prepared.length + present.length + who.length);
+  bytes.writeDoubleLE(at.streamTime, 0);
+  bytes.writeUInt32LE(prepared.length, 8);
   bytes.set(prepared, fixedBytes);
   bytes.set(present, fixedBytes + prepared.length);
   bytes.set(who, fixedBytes + prepared.length + present.length);

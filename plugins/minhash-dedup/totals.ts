@@ -16,9 +16,9 @@ export class Totals {
     const totals = new Totals();
     const bytes = state.get(key);
     if (bytes === undefined) return totals;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (const [i, member] of members.entries()) totals[member] = view.getFloat64(8 * i, true);
-    return totals;
+    scratchBytes.set(bytes);
+    const [next, oldest, records, size, evicted] = scratch;
+    return Object.assign(totals, { next, oldest, records, bytes: size, evicted });
   }
 
   copy(): Totals {
@@ -27,12 +27,17 @@ export class Totals {
 
   /** Five f64, little-endian, in the order they stand here. */
   write(state: State): void {
-    const bytes = new Uint8Array(8 * members.length);
-    const view = new DataView(bytes.buffer);
-    for (let i = 0; i < members.length; i++) view.setFloat64(8 * i, this[members[i]!], true);
-    state.put(key, bytes);
+    scratch[0] = this.next;
+    scratch[1] = this.oldest;
+    scratch[2] = this.records;
+    scratch[3] = this.bytes;
+    scratch[4] = this.evicted;
+    state.put(key, scratchBytes);
   }
 }
 
-const key = "totals";
-const members = ["next", "oldest", "records", "bytes", "evicted"] as const;
+const key = Buffer.from("totals");
+
+/** A state copies what it is given. */
+const scratch = new Float64Array(5);
+const scratchBytes = new Uint8Array(scratch.buffer);

@@ -1,5 +1,5 @@
 import { formatHolder, holderPosition } from "./holder.ts";
-import { type At, formatPosition } from "./position.ts";
+import type { At } from "./position.ts";
 
 /** What the state keeps about the record that holds a text. */
 export interface HolderEntry {
@@ -9,13 +9,13 @@ export interface HolderEntry {
   readonly original: string;
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** The original (empty when it is the position), a line break, position and id: the id comes last and may hold anything. */
 export function encodeHolder(at: At, id: string): Uint8Array {
-  const original = at.original === formatPosition(at) ? "" : at.original;
-  return encoder.encode(`${original}\n${formatHolder(at, id)}`);
+  const ref = formatHolder(at, id);
+  const original = ref.startsWith(`${at.original} `) ? "" : at.original;
+  return Buffer.from(`${original}\n${ref}`);
 }
 
 export function decodeHolder(bytes: Uint8Array): HolderEntry {
