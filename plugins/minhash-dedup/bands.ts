@@ -1,4 +1,5 @@
 import { fmix32 } from "./fmix32.ts";
+import { joiner } from "./joiner.ts";
 
 /** A signature cut into bands of rows: two records are compared when all rows of one band are equal. */
 export interface BandLayout {
@@ -29,15 +30,12 @@ export function found({ bands, rows }: BandLayout, similarity: number): number {
   return 1 - (1 - similarity ** rows) ** bands;
 }
 
-const joiner = 0x9e3779b1;
-
-/** One u32 per band, over its rows in order. */
+/** One u32 per band, over its rows in order; joined as the tokens of a shingle are. */
 export function bandKeys(signature: Uint32Array, { bands, rows }: BandLayout, keys: Uint32Array): void {
   let row = 0;
   for (let band = 0; band < bands; band++) {
     let key = 0;
-    for (const end = row + rows; row < end; row++)
-      key = fmix32((Math.imul(key, joiner) + signature[row]!) | 0);
-    keys[band] = key;
+    for (const end = row + rows; row < end; row++) key = (Math.imul(key, joiner) + signature[row]!) | 0;
+    keys[band] = fmix32(key);
   }
 }

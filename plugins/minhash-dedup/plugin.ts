@@ -146,6 +146,8 @@ export default defineStateful({
     const shingler = new Shingler(shingle);
     const signer = createSigner(permutations);
     const signature = new Uint32Array(permutations);
+    const packed = new Uint32Array(layout.bands + mostShingles);
+    const packedBytes = new Uint8Array(packed.buffer);
     const holders = new Holders(layout.bands, threshold, capsOf(caps));
     return {
       restore: (state) => holders.restore(state),
@@ -156,10 +158,9 @@ export default defineStateful({
           shingler.shingle(text);
           signer.sign(shingler.shingles, shingler.count, signature);
           const kept = Math.min(shingler.count, mostShingles);
-          const prepared = new Uint32Array(layout.bands + kept);
-          bandKeys(signature, layout, prepared);
-          prepared.set(shingler.shingles.subarray(0, kept), layout.bands);
-          return new Uint8Array(prepared.buffer);
+          bandKeys(signature, layout, packed);
+          packed.set(shingler.shingles.subarray(0, kept), layout.bands);
+          return packedBytes.slice(0, 4 * (layout.bands + kept));
         }),
       admit(prepared, record, at, state) {
         if (prepared.length === 0)

@@ -1,5 +1,6 @@
 import { composed } from "../../src/core/compose.ts";
 import { fmix32 } from "./fmix32.ts";
+import { joiner } from "./joiner.ts";
 import { Tokeniser } from "./tokeniser.ts";
 
 /** How a text is cut: into runs of `size` words or characters; `auto` chooses by the text. */
@@ -21,9 +22,6 @@ const shortTokens = 8;
 
 /** From this share of {@link Tokeniser.codelike} characters on, a text is taken for code. */
 const codeShare = 0.08;
-
-/** Multiplier of the polynomial that joins the tokens of a shingle: 2^32 over the golden ratio, made odd. */
-const joiner = 0x9e3779b1;
 
 /** Bases of the two hashes of a whole short text. The second is over other token hashes, so that both never meet by one collision. */
 const wholeBasis = 0x5bd1e995;

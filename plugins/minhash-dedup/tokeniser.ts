@@ -8,6 +8,8 @@ export const fnvBasis = 0x811c9dc5;
 const minus = 0x2d;
 const fullStop = 0x2e;
 
+const initialUnits = 8192;
+
 /** What prose has little of and code much. */
 const codeCharacters = new Uint8Array(128);
 for (const character of "{}[]()<>=;+*/\\|&^~$#_`") codeCharacters[character.charCodeAt(0)] = 1;
@@ -18,7 +20,7 @@ for (const character of "{}[]()<>=;+*/\\|&^~$#_`") codeCharacters[character.char
  */
 export class Tokeniser {
   /** Of the last text: its first `count` entries are the hashes of its tokens. */
-  hashes = new Uint32Array(1024);
+  hashes = new Uint32Array(initialUnits);
   count = 0;
   /** Of the last text: tokens that are letters of scripts written without spaces. */
   unspaced = 0;
@@ -28,7 +30,7 @@ export class Tokeniser {
 
   readonly #kinds = characterKinds();
   // The text, copied: reading typed arrays is several times as fast as charCodeAt.
-  #units = new Uint16Array(8192);
+  #units = new Uint16Array(initialUnits);
   #bytes = Buffer.from(this.#units.buffer);
 
   /** `text` is composed and in lower case. Another `basis` than {@link fnvBasis} gives an independent hash. */
@@ -47,6 +49,23 @@ export class Tokeniser {
     while (i < length) {
       const unit = units[i]!;
       let what = kinds[unit]!;
+      if (what === kind.word) {
+        if (open !== kind.word) {
+          if (open !== kind.space) this.#push(fmix32(hash));
+          hash = basis;
+          open = kind.word;
+        }
+        do hash = Math.imul(hash ^ units[i++]!, fnvPrime);
+        while (i < length && kinds[units[i]!] === kind.word);
+        continue;
+      }
+      if (what === kind.space) {
+        if (open !== kind.space) this.#push(fmix32(hash));
+        open = kind.space;
+        spaces++;
+        i++;
+        continue;
+      }
       let width = 1;
       if (what === kind.surrogate) {
         if (isPair(units, i, length)) {
@@ -67,11 +86,6 @@ export class Tokeniser {
         this.#push(fmix32(hash));
         open = kind.space;
       }
-      if (what === kind.space) {
-        spaces++;
-        i++;
-        continue;
-      }
       if (what === kind.punctuation) {
         i = this.#punctuation(i, length, basis);
         continue;
@@ -83,17 +97,10 @@ export class Tokeniser {
       if (what === kind.symbol) {
         if (unit < 128) this.codelike += codeCharacters[unit]!;
         this.#push(fmix32(hash));
-        continue;
-      }
-      if (what === kind.unspaced) {
+      } else if (what === kind.unspaced) {
         this.unspaced++;
         open = kind.unspaced;
-        continue;
-      }
-      if (!isContinued) open = kind.word;
-      if (open !== kind.word) continue;
-      // Most characters are the further letters of a word.
-      while (i < length && kinds[units[i]!] === kind.word) hash = Math.imul(hash ^ units[i++]!, fnvPrime);
+      } else if (!isContinued) open = kind.word;
     }
     if (open !== kind.space) this.#push(fmix32(hash));
     this.inked = length - spaces;
@@ -102,6 +109,8 @@ export class Tokeniser {
   #load(text: string): number {
     if (this.#units.length < text.length) {
       this.#units = new Uint16Array(2 * text.length);
+      // No text has more tokens than code units.
+      this.hashes = new Uint32Array(this.#units.length);
       this.#bytes = Buffer.from(this.#units.buffer);
     }
     this.#bytes.write(text, "utf16le");
@@ -135,11 +144,6 @@ export class Tokeniser {
   }
 
   #push(hash: number): void {
-    if (this.count === this.hashes.length) {
-      const larger = new Uint32Array(this.hashes.length * 2);
-      larger.set(this.hashes);
-      this.hashes = larger;
-    }
     this.hashes[this.count++] = hash;
   }
 }

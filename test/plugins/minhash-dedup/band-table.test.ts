@@ -5,7 +5,7 @@ import { BandTable } from "../../../plugins/minhash-dedup/band-table.ts";
 function under(table: BandTable, key: number): number[] {
   const records: number[] = [];
   table.collect(key, records);
-  return records;
+  return records.sort((a, b) => a - b);
 }
 
 /** Few keys, of which many lie together: at the ends, where a table runs over, and in one place. */

@@ -145,11 +145,8 @@ export function bandKeysOf(signature: readonly number[], threshold: number): rea
   const rows = signature
     .map((_, i) => signature.length - i)
     .find((r) => (1 - threshold ** r) ** Math.floor(signature.length / r) <= 0.005)!;
-  return Array.from({ length: Math.floor(signature.length / rows) }, (_, band) =>
-    Number(
-      signature
-        .slice(band * rows, (band + 1) * rows)
-        .reduce((h, entry) => fmix32(h * 0x9e3779b1n + BigInt(entry)), 0n),
-    ),
-  );
+  return Array.from({ length: Math.floor(signature.length / rows) }, (_, band) => {
+    const entries = signature.slice(band * rows, (band + 1) * rows);
+    return Number(fmix32(entries.reduce((h, entry) => h * 0x9e3779b1n + BigInt(entry), 0n)));
+  });
 }
