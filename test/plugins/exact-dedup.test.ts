@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprint, normalise } from "../../plugins/exact-dedup/fingerprint.ts";
-import { decodeHolder, encodeHolder } from "../../src/core/holder-entry.ts";
 import exactDedup from "../../plugins/exact-dedup/plugin.ts";
+import { decodeHolder, encodeHolder } from "../../src/core/holder-entry.ts";
 import { type At, formatPosition } from "../../src/core/position.ts";
 import type { MagpieRecord, Turn } from "../../src/core/record.ts";
 import { openPlugin } from "../../src/testing/conformance/run-plugin.ts";
