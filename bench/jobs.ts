@@ -1,5 +1,9 @@
 import { fill } from "./fill.ts";
 import { runSlow } from "./memory-run.ts";
+import { runInMemory } from "./minhash/in-memory-run.ts";
+import { runNpm, signWithNpm } from "./minhash/npm-run.ts";
+import { signInMemory } from "./minhash/signing-run.ts";
+import { restartOnStore, runOnStore } from "./minhash/store-run.ts";
 import { runFloor } from "./pipeline-floor.ts";
 import { runPhases } from "./pipeline-phases.ts";
 import { runPipeline } from "./pipeline-run.ts";
@@ -11,6 +15,12 @@ export const jobs = {
   pipeline: runPipeline,
   phases: runPhases,
   slow: runSlow,
+  minhashInMemory: runInMemory,
+  minhashOnStore: runOnStore,
+  minhashRestart: restartOnStore,
+  minhashNpm: runNpm,
+  signInMemory,
+  signWithNpm,
 };
 
 export type JobName = keyof typeof jobs;

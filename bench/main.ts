@@ -1,9 +1,11 @@
 import { benchMemory } from "./memory.ts";
+import { benchMinhash } from "./minhash.ts";
 import { benchPipeline } from "./pipeline.ts";
 
 const benches: { readonly [name: string]: (args: readonly string[]) => Promise<void> } = {
   pipeline: benchPipeline,
   memory: benchMemory,
+  minhash: benchMinhash,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -17,8 +17,8 @@ export function sampleRssAnon(child: ChildProcess): readonly number[] {
   return samples;
 }
 
-/** Undefined when the process is gone. */
-function rssAnonOf(pid: number | undefined): number | undefined {
+/** Anonymous resident memory, bytes. Undefined when the process is gone, or the system has no `/proc`. */
+export function rssAnonOf(pid: number | undefined): number | undefined {
   try {
     const kilobytes = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;

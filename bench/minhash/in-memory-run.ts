@@ -1,0 +1,40 @@
+import { startMeasuring } from "../measured.ts";
+import { rssAnonOf } from "../rss-anon.ts";
+import { ArenaState } from "./arena-state.ts";
+import type { MeasuredRun } from "./measured-run.ts";
+import { stayOnOneCore } from "./one-core.ts";
+import { StageRun } from "./stage-run.ts";
+import { textBatches } from "./text-batches.ts";
+import { withoutSimd } from "./without-simd.ts";
+
+const warmUpTexts = 10_000;
+
+export interface RunSettings {
+  readonly file: string;
+  readonly texts: number;
+}
+
+/** What the stage does, over a state in memory. */
+export async function runInMemory({
+  file,
+  texts,
+  simd,
+}: RunSettings & { readonly simd: boolean }): Promise<MeasuredRun> {
+  stayOnOneCore();
+  if (!simd) withoutSimd();
+  const batches = [...textBatches(file, texts)];
+  await stageOver([...textBatches(file, Math.min(texts, warmUpTexts))]);
+  globalThis.gc?.();
+  const bytesBefore = rssAnonOf(process.pid) ?? 0;
+  const end = startMeasuring();
+  const { kept } = await stageOver(batches);
+  const seconds = end(texts).cpuMs / 1000;
+  globalThis.gc?.();
+  return { texts, seconds, kept, bytesPerKept: ((rssAnonOf(process.pid) ?? 0) - bytesBefore) / kept };
+}
+
+async function stageOver(batches: readonly (readonly string[])[]): Promise<StageRun> {
+  const stage = await StageRun.over(new ArenaState());
+  for (const batch of batches) await stage.take(batch);
+  return stage;
+}
