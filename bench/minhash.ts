@@ -120,6 +120,7 @@ Admit alone, serial: ${formatWhole(decisions)} decisions/s; at ${perGpu} instruc
 - ${atMost("B of RssAnon per kept text while it runs", run.bytesPerKept, 350)}
 - ${atMost("B of RssAnon per kept text after a restart", restart.bytesPerKept, 350)}
 - ${atMost("s from the opened log to the first verdict after a restart", restart.seconds, 3)}`);
+  if (texts < sizes.at(-1)!) console.log("\nMemory is judged at a million texts: few do not level out.");
 }
 
 function rateOf({ texts, seconds }: Pick<MeasuredRun, "texts" | "seconds">): number {

@@ -59,7 +59,8 @@ export class ArenaState implements State {
 }
 
 function nameOf(key: string | Uint8Array): string {
-  return typeof key === "string"
-    ? key
-    : Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+  if (typeof key === "string") return key;
+  let name = "";
+  for (const byte of key) name += String.fromCharCode(byte);
+  return name;
 }
