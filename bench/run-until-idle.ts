@@ -50,6 +50,7 @@ function withCommits(log: Log, onCommit: (received: number) => void): Log {
     append: (topic, messages) => log.append(topic, messages),
     scan: (topic, range, signal) => log.scan(topic, range, signal),
     checkpoints: (pipeline) => log.checkpoints(pipeline),
+    stateEntry: (pipeline, stage, key) => log.stateEntry(pipeline, stage, key),
     scanState: (pipeline) => log.scanState(pipeline),
     reset: (pipeline, topics) => log.reset(pipeline, topics),
     close: () => log.close(),

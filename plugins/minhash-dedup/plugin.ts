@@ -13,6 +13,7 @@ import { Shingler } from "./shingler.ts";
 import { createSigner } from "./signer.ts";
 import { Totals } from "./totals.ts";
 
+const leastBytes = 2 ** 20;
 const nothing = new Uint8Array(0);
 
 const config = closed({
@@ -57,7 +58,7 @@ const config = closed({
     default: 4_000_000,
     description: "Texts remembered at most; the oldest are forgotten, and counted.",
   }),
-  maxBytes: Type.Union([Type.Integer({ minimum: 2 ** 20 }), Type.String({ pattern: bytesPattern })], {
+  maxBytes: Type.Union([Type.Integer({ minimum: leastBytes }), Type.String({ pattern: bytesPattern })], {
     default: "4GiB",
     expected: "a size such as 4GiB, at least 1MiB",
     description: "Bytes of state at most, as in `4GiB`; the oldest texts are forgotten, and counted.",
@@ -105,7 +106,7 @@ export default defineStateful({
     examples,
   },
   fingerprint: ({ field, threshold, permutations, shingle }) => ({ field, threshold, permutations, shingle }),
-  check({ threshold, permutations, shingle }) {
+  check({ threshold, permutations, shingle, maxBytes }) {
     const problems: ConfigProblem[] = [];
     const layout = chooseBands(permutations, threshold);
     const missed = 1 - found(layout, threshold);
@@ -121,6 +122,12 @@ export default defineStateful({
         message: "`auto` chooses the size by the text",
         hint: "leave `size` out, or set `by: word` or `by: char`",
       });
+    if (parseBytes(maxBytes)! < leastBytes)
+      problems.push({
+        path: ["maxBytes"],
+        message: `${JSON.stringify(maxBytes)} is less than 1MiB`,
+        hint: "a cap that small forgets texts as soon as they are seen",
+      });
     return problems;
   },
   forecast({ threshold, permutations, maxRecords, maxBytes }) {
@@ -132,9 +139,12 @@ export default defineStateful({
       curve: { measure: "Jaccard", threshold, found: (similarity) => found(layout, similarity) },
     };
   },
-  stateSummary(state) {
-    const { records, bytes, evicted } = Totals.read(state);
-    return { records, bytes, evicted };
+  stateSummary: {
+    key: Totals.key,
+    read(value) {
+      const { records, bytes, evicted } = Totals.decode(value);
+      return { records, bytes, evicted };
+    },
   },
   decide({ holder, jaccard }, { threshold }) {
     return holder === null

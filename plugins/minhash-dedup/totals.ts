@@ -12,9 +12,14 @@ export class Totals {
   /** Holders that had to leave because of a cap. */
   evicted = 0;
 
-  static read(state: Pick<State, "get">): Totals {
+  static readonly key = "totals";
+
+  static read(state: State): Totals {
+    return Totals.decode(state.get(Totals.key));
+  }
+
+  static decode(bytes: Uint8Array | undefined): Totals {
     const totals = new Totals();
-    const bytes = state.get(key);
     if (bytes === undefined) return totals;
     scratchBytes.set(bytes);
     const [next, oldest, records, size, evicted] = scratch;
@@ -32,11 +37,11 @@ export class Totals {
     scratch[2] = this.records;
     scratch[3] = this.bytes;
     scratch[4] = this.evicted;
-    state.put(key, scratchBytes);
+    state.put(encodedKey, scratchBytes);
   }
 }
 
-const key = Buffer.from("totals");
+const encodedKey = Buffer.from(Totals.key);
 
 /** A state copies what it is given. */
 const scratch = new Float64Array(5);

@@ -4,6 +4,7 @@ import { registerExport } from "./commands/export.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerLint } from "./commands/lint.ts";
+import { registerPlan } from "./commands/plan.ts";
 import { registerProduce } from "./commands/produce.ts";
 import { registerQuarantine } from "./commands/quarantine.ts";
 import { registerReset } from "./commands/reset.ts";
@@ -33,6 +34,7 @@ const commands: readonly Register[] = [
   registerTopics,
   registerReset,
   registerLint,
+  registerPlan,
 ];
 
 interface GlobalFlags {

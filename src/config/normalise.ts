@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
 import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import { parseBytes, parseDuration } from "../core/units.ts";
 import type { Retention, TopicSettings } from "../log/log.ts";
 import type { Config, EmbeddedLogConfig } from "./config.ts";
 import type { RawConfig, RawTopic } from "./schema.ts";
-import { parseBytes, parseDuration } from "../core/units.ts";
 
 /** Turns what passed the schema (with its defaults filled in) into what the program works with. */
 export function normalise(

@@ -17,6 +17,8 @@ export function validateStageConfig(
   if (config === undefined) return { problems: [notJson] };
   const problems = validate(plugin.meta.config, config);
   if (problems.length > 0) return { problems: problems.map(adviseStageOption) };
+  const found = plugin.check?.(config) ?? [];
+  if (found.length > 0) return { problems: found.map((problem) => ({ ...problem, at: "value" })) };
   return { config };
 }
 

@@ -186,8 +186,11 @@ export interface StatefulPlugin<
   check?(config: Static<C>): readonly ConfigProblem[];
   /** Pure; what the stage will take and find. */
   forecast?(config: Static<C>): Forecast;
-  /** A few numbers about a state, cheap to read, such as how many records it holds; shown beside the ledger. */
-  stateSummary?(state: Pick<State, "get">): JsonObject;
+  /** A few numbers about the state, such as how many records it holds, made of one entry; shown beside the ledger. */
+  readonly stateSummary?: {
+    readonly key: string;
+    read(value: Uint8Array | undefined): JsonObject;
+  };
   /** The part of the config that shapes what is in the state; a change of it needs new state. */
   fingerprint(config: Static<C>): Json;
   decide(measures: Static<M>, config: Static<C>): Verdict<keyof R & string>;

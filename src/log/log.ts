@@ -163,6 +163,8 @@ export interface Log {
   scan(topic: string, range?: ScanRange, signal?: AbortSignal): AsyncIterable<StoredMessage>;
   /** The committed checkpoints of a pipeline's tasks, also beside a running owner. */
   checkpoints(pipeline: string): Promise<readonly Checkpoint[]>;
+  /** One entry of a stage's committed state, also beside a running owner. */
+  stateEntry(pipeline: string, stage: string, key: Uint8Array): Promise<Uint8Array | undefined>;
   /** The committed state of a pipeline, sorted by stage and key, also beside a running owner. */
   scanState(
     pipeline: string,

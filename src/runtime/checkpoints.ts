@@ -41,6 +41,16 @@ export function advance(checkpoint: Checkpoint, group: readonly Finished[]): Che
   return { ...checkpoint, commit: checkpoint.commit + 1, offsets, ledger, streamTime };
 }
 
+/** The stateful stages of the last checkpoint that are gone or would now fill their state differently. */
+export function changedFingerprints(
+  now: Checkpoint["fingerprints"],
+  last: Checkpoint | undefined,
+): readonly string[] {
+  return Object.entries(last?.fingerprints ?? {}).flatMap(([stage, print]) =>
+    now[stage] === print ? [] : [stage],
+  );
+}
+
 /**
  * An edit may change thresholds, never what is in a state: throws MGP_STATE_FINGERPRINT when a stateful stage of the last
  * checkpoint is gone or would now fill its state differently.
@@ -50,10 +60,10 @@ export function assertFingerprints(
   now: Checkpoint["fingerprints"],
   last: Checkpoint | undefined,
 ): void {
-  const changed = Object.entries(last?.fingerprints ?? {}).filter(([stage, print]) => now[stage] !== print);
+  const changed = changedFingerprints(now, last);
   if (changed.length === 0) return;
   const what = changed
-    .map(([stage]) => (now[stage] === undefined ? `${stage} is gone` : `${stage} changed`))
+    .map((stage) => (now[stage] === undefined ? `${stage} is gone` : `${stage} changed`))
     .join(", ");
   throw new MagpieError(
     "MGP_STATE_FINGERPRINT",

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import type { JsonObject } from "../core/json.ts";
 import { addLedgers, emptyLedger, imbalances, type StageLedger } from "../core/ledger.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Log } from "../log/log.ts";
+import { readStateSummaries } from "./state-summaries.ts";
 
 export interface PipelineLedger {
   readonly received: number;
@@ -11,7 +13,8 @@ export interface PipelineLedger {
   /** Records in internal topics; none where a pipeline is one task. */
   readonly inFlight: number;
   readonly balanced: boolean;
-  readonly stages: readonly StageLedger[];
+  /** `state`: what the state of a stage that can tell amounts to. */
+  readonly stages: readonly (StageLedger & { readonly state?: JsonObject })[];
   /** sha256 over the sorted (stage, key, value) of the state, each part preceded by its length. */
   readonly stateDigest?: string;
 }
@@ -34,6 +37,7 @@ export async function readLedger(
 
 async function accountOf(log: Log, pipeline: Pipeline, digest: boolean): Promise<PipelineLedger> {
   const checkpoints = await log.checkpoints(pipeline.name);
+  const states = await readStateSummaries(log, pipeline);
   const zero = emptyLedger(pipeline.stages.map((stage) => stage.id));
   const ledger = checkpoints.reduce((sum, checkpoint) => addLedgers(sum, checkpoint.ledger), zero);
   return {
@@ -43,7 +47,10 @@ async function accountOf(log: Log, pipeline: Pipeline, digest: boolean): Promise
     quarantined: ledger.quarantined,
     inFlight: 0,
     balanced: imbalances(ledger).length === 0,
-    stages: ledger.stages,
+    stages: ledger.stages.map((stage) => {
+      const state = states.get(stage.id);
+      return state === undefined ? stage : { ...stage, state };
+    }),
     ...(digest ? { stateDigest: await stateDigest(log, pipeline.name) } : {}),
   };
 }

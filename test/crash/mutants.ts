@@ -82,6 +82,7 @@ function delegate(log: Log): Log {
     append: (topic, messages) => log.append(topic, messages),
     scan: (topic, range, signal) => log.scan(topic, range, signal),
     checkpoints: (pipeline) => log.checkpoints(pipeline),
+    stateEntry: (pipeline, stage, key) => log.stateEntry(pipeline, stage, key),
     scanState: (pipeline) => log.scanState(pipeline),
     reset: (pipeline, topics) => log.reset(pipeline, topics),
     close: () => log.close(),

@@ -1,6 +1,7 @@
 import type { LedgerReport } from "../../runtime/read-ledger.ts";
 import { renderFunnel } from "./funnel.ts";
 import { countOf, formatBytes } from "./numbers.ts";
+import { renderState } from "./plan.ts";
 import type { Style } from "./style.ts";
 
 /** The funnel of every pipeline, an empty line between them, in `width` columns. */
@@ -12,6 +13,9 @@ export function renderLedger(
 ): readonly string[] {
   const blocks = Object.entries(report.pipelines).map(([name, account]) => [
     ...renderFunnel(name, account, width, style),
+    ...account.stages.flatMap(({ id, state }) =>
+      state === undefined ? [] : [style.dim(`  ${id} remembers ${renderState(state)}`)],
+    ),
     ...(account.inFlight > 0 ? [`  ${countOf(account.inFlight, "record")} in flight`] : []),
     ...(account.balanced ? [] : [style.red("  not balanced: run `magpie verify`")]),
     ...(account.stateDigest === undefined ? [] : [style.dim(`  state sha256 ${account.stateDigest}`)]),

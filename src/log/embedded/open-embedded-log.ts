@@ -3,7 +3,7 @@ import type { Checkpoint } from "../../core/checkpoint.ts";
 import type { Log, Message, ScanRange, Segment, StoredMessage, TaskId, TaskLog } from "../log.ts";
 import type { Probe } from "./crash-point.ts";
 import { EmbeddedJournal } from "./embedded-journal.ts";
-import { scanState } from "./embedded-state.ts";
+import { EmbeddedState, scanState } from "./embedded-state.ts";
 import { EmbeddedTaskLog } from "./embedded-task-log.ts";
 import { EmbeddedTopics } from "./embedded-topics.ts";
 import { acquireEnvironment, type Environment } from "./environment.ts";
@@ -98,6 +98,11 @@ class EmbeddedLog implements Log {
   async checkpoints(pipeline: string): Promise<readonly Checkpoint[]> {
     this.#environment.refresh();
     return readCheckpoints(this.#environment, pipeline);
+  }
+
+  async stateEntry(pipeline: string, stage: string, key: Uint8Array): Promise<Uint8Array | undefined> {
+    this.#environment.refresh();
+    return new EmbeddedState(this.#environment, pipeline).get(stage, key);
   }
 
   scanState(pipeline: string) {

@@ -96,6 +96,10 @@ class MemoryLog implements Log {
     return this.#store.tasksOf(pipeline).flatMap(({ checkpoint }) => checkpoint ?? []);
   }
 
+  async stateEntry(pipeline: string, stage: string, key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#store.states.get(pipeline)?.get(stage, key);
+  }
+
   async *scanState(pipeline: string) {
     const state = this.#store.states.get(pipeline);
     for (const stage of state?.stages ?? [])

@@ -16,6 +16,7 @@ import {
   scannedState,
   segmentOf,
   stateOf,
+  text,
   texts,
   unique,
   withLog,
@@ -224,6 +225,8 @@ export function describeTasks(makeLog: MakeLog): void {
         await check(await openTask(again, segmentOf(pipeline, source)));
         expect(await scannedState(again, pipeline)).toEqual(["s:a=5", "s:ab=3", "s2:a=4"]);
         expect(await scannedState(again, unique("other"))).toEqual([]);
+        expect(text(await again.stateEntry(pipeline, "s2", bytes("a")))).toEqual("4");
+        expect(await again.stateEntry(pipeline, "s2", bytes("ab"))).toEqual(undefined);
       }),
     );
 
