@@ -7,7 +7,7 @@ import type { MeasuredRun, MeasuredSigning } from "./measured-run.ts";
 export interface Contender {
   readonly name: string;
   readonly id: ContenderId;
-  /** More texts than these take it minutes: then it runs once, and above ten times as many not at all. */
+  /** More texts than these take it long: then it runs once only, and above ten times as many not at all. */
   readonly quickTexts: number;
   stream(settings: RunSettings): Promise<MeasuredRun>;
   /** Left out where signing cannot be called alone. */
@@ -25,7 +25,7 @@ export type ContenderId =
   | "datasketch"
   | "npm";
 
-const slowQuickTexts = 10_000;
+const quickTexts = { ours: Number.POSITIVE_INFINITY, native: 100_000, slow: 10_000 };
 
 /** This project's stage over a state in memory, with the kernel and without. */
 export function ours(): readonly Contender[] {
@@ -48,13 +48,13 @@ export function peers(folder: string): readonly Contender[] {
         peer("rensa-lsh", "rensa 0.5.0, RMinHash + LSH", true),
         peer("rensa-r", "rensa, deduplicator R", false),
         peer("rensa-c", "rensa, deduplicator C", false),
-        { ...peer("datasketch", "datasketch 2.0.0", true), quickTexts: slowQuickTexts },
+        { ...peer("datasketch", "datasketch 2.0.0", true), quickTexts: quickTexts.slow },
       ];
     }),
     {
       id: "npm",
       name: "npm minhash 0.0.9",
-      quickTexts: slowQuickTexts,
+      quickTexts: quickTexts.slow,
       stream: (settings) => runInChild("minhashNpm", settings),
       sign: (settings) => runInChild("signWithNpm", settings),
     },
@@ -65,16 +65,16 @@ function ourContender(id: ContenderId, name: string, simd: boolean): Contender {
   return {
     id,
     name,
-    quickTexts: Number.POSITIVE_INFINITY,
+    quickTexts: quickTexts.ours,
     stream: (settings) => runInChild("minhashInMemory", { ...settings, simd }),
     sign: (settings) => runInChild("signInMemory", { ...settings, simd }),
   };
 }
 
 function external(id: ContenderId, name: string, program: ExternalProgram, signs: boolean): Contender {
-  const quickTexts = Number.POSITIVE_INFINITY;
   const { stream, sign } = program;
-  return signs ? { id, name, quickTexts, stream, sign } : { id, name, quickTexts, stream };
+  const contender = { id, name, quickTexts: quickTexts.native, stream };
+  return signs ? { ...contender, sign } : contender;
 }
 
 function unlessMissing(what: string, prepare: () => readonly Contender[]): readonly Contender[] {
