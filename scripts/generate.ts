@@ -4,6 +4,7 @@ import { generateConfigDocs } from "./generate-config-docs.ts";
 import { generateConfigSchema } from "./generate-config-schema.ts";
 import { generateErrorDocs } from "./generate-error-docs.ts";
 import { generateMinhashKernel } from "./generate-minhash-kernel.ts";
+import { generateMinhashVectors } from "./generate-minhash-vectors.ts";
 import { generatePluginDocs } from "./generate-plugin-docs.ts";
 import { generateSchemas } from "./generate-schemas.ts";
 
@@ -15,6 +16,7 @@ const generators: readonly (() => Map<string, string> | Promise<Map<string, stri
   generateErrorDocs,
   generatePluginDocs,
   generateMinhashKernel,
+  generateMinhashVectors,
 ];
 
 /**

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { NearDuplicateRun, type Quality } from "./near-duplicate-run.ts";
+import { writeBetweenMarkers } from "./write-between-markers.ts";
 
 /**
  * `npm run measure:near-duplicates -- FOLDER [--write]`: how many near-duplicates `minhash-dedup` finds and how many of its drops are
@@ -105,12 +106,4 @@ function beginning(text: string): string {
     .split(/\s+/)
     .slice(0, 1 + (text.length % 8))
     .join(" ");
-}
-
-function writeBetweenMarkers(path: string, text: string): void {
-  const [start, end] = ["<!-- measured -->\n", "<!-- /measured -->"];
-  const old = readFileSync(path, "utf8");
-  const [from, to] = [old.indexOf(start), old.indexOf(end)];
-  if (from === -1 || to === -1) throw new Error(`${path} has no ${start.trim()} … ${end}`);
-  writeFileSync(path, `${old.slice(0, from + start.length)}\n${text}\n${old.slice(to)}`);
 }
