@@ -114,7 +114,7 @@ async function showStore({ file, texts }: RunSettings, folder: string): Promise<
   const rest = run.seconds - run.prepareSeconds - run.admitSeconds;
   console.log(`
 The stage on the embedded log, ${formatWhole(texts)} grown texts, commits included: ${formatWhole(rateOf(run))} texts/s; CPU µs a
-text: prepare ${micros(run.prepareSeconds)}, admit ${micros(run.admitSeconds)}, records, commits and reading ${micros(rest)}.
+text: prepare ${micros(run.prepareSeconds)}, admit ${micros(run.admitSeconds)}, read, seal and commit ${micros(rest)}.
 Admit alone, serial: ${formatWhole(decisions)} decisions/s; at ${perGpu} instructions a second and GPU, one pipeline serves ${formatWhole(decisions / perGpu)} GPUs.
 
 - ${atMost("B of RssAnon per kept text while it runs", run.bytesPerKept, 350)}

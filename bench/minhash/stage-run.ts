@@ -18,6 +18,13 @@ export const stageConfig: Config = {
   maxAge: null,
 };
 
+interface Prepared {
+  readonly record: MagpieRecord;
+  readonly bytes: Uint8Array;
+}
+
+type AdmitMeasures = Parameters<typeof minhashDedup.decide>[0];
+
 const topic = "sample.raw";
 const startedAt = Date.UTC(2026, 0, 1);
 const signal = new AbortController().signal;
@@ -26,9 +33,6 @@ const signal = new AbortController().signal;
 export class StageRun {
   texts = 0;
   kept = 0;
-  /** CPU milliseconds of the phases, all threads. */
-  prepareMs = 0;
-  admitMs = 0;
   readonly #instance: StatefulInstance<Measures>;
   readonly #state: State;
 
@@ -45,26 +49,27 @@ export class StageRun {
   }
 
   async take(texts: readonly string[]): Promise<void> {
+    this.admit(await this.prepare(texts));
+  }
+
+  /** Of the texts that come next. */
+  async prepare(texts: readonly string[]): Promise<readonly Prepared[]> {
     const records = texts.map((text, i) => recordOf(text, this.texts + i));
-    const positions = texts.map((_, i) => atOf(this.texts + i));
-    const cpuBefore = cpuMs();
-    const prepared = (await this.#instance.prepare(records, signal)) as readonly Uint8Array[];
-    const cpuBetween = cpuMs();
-    for (const [i, record] of records.entries()) {
-      const measures = this.#instance.admit(prepared[i]!, record, positions[i]!, this.#state);
-      if (minhashDedup.decide(measures as Parameters<typeof minhashDedup.decide>[0], stageConfig).keep)
-        this.kept++;
+    const prepared = await this.#instance.prepare(records, signal);
+    return records.map((record, i) => {
+      const bytes = prepared[i];
+      if (!(bytes instanceof Uint8Array)) throw new Error(`the stage could not prepare ${record.id}`);
+      return { record, bytes };
+    });
+  }
+
+  admit(batch: readonly Prepared[]): void {
+    for (const { record, bytes } of batch) {
+      const measures = this.#instance.admit(bytes, record, atOf(this.texts++), this.#state) as AdmitMeasures;
+      if (minhashDedup.decide(measures, stageConfig).keep) this.kept++;
     }
     this.#instance.commit?.();
-    this.texts += texts.length;
-    this.prepareMs += cpuBetween - cpuBefore;
-    this.admitMs += cpuMs() - cpuBetween;
   }
-}
-
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 function recordOf(text: string, k: number): MagpieRecord {
