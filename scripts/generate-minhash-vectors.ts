@@ -1,6 +1,6 @@
 import { bandKeys, chooseBands } from "../plugins/minhash-dedup/bands.ts";
+import { createSigner } from "../plugins/minhash-dedup/create-signer.ts";
 import { Shingler } from "../plugins/minhash-dedup/shingler.ts";
-import { createSigner } from "../plugins/minhash-dedup/signer.ts";
 
 /** Every rule of schemas/minhash/1.md decides something in one of these. */
 const texts = [

@@ -1,5 +1,5 @@
+import { createSigner } from "../../plugins/minhash-dedup/create-signer.ts";
 import { Shingler } from "../../plugins/minhash-dedup/shingler.ts";
-import { createSigner } from "../../plugins/minhash-dedup/signer.ts";
 import { startMeasuring } from "../measured.ts";
 import type { RunSettings } from "./in-memory-run.ts";
 import type { MeasuredSigning } from "./measured-run.ts";

@@ -6,11 +6,11 @@ import { bytesPattern, durationPattern, parseBytes, parseDuration } from "../../
 import { drop, keep } from "../../src/core/verdict.ts";
 import { bytesPerKey } from "./band-table.ts";
 import { bandKeys, chooseBands, found, missedAtThreshold } from "./bands.ts";
+import { createSigner } from "./create-signer.ts";
 import { examples } from "./examples.ts";
 import { type Caps, Holders } from "./holders.ts";
 import { mostShingles } from "./jaccard.ts";
 import { Shingler } from "./shingler.ts";
-import { createSigner } from "./signer.ts";
 import { Totals } from "./totals.ts";
 
 const leastBytes = 2 ** 20;

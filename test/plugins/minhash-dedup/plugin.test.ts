@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bandKeys, chooseBands } from "../../../plugins/minhash-dedup/bands.ts";
+import { createSigner } from "../../../plugins/minhash-dedup/create-signer.ts";
 import minhashDedup from "../../../plugins/minhash-dedup/plugin.ts";
 import { Shingler } from "../../../plugins/minhash-dedup/shingler.ts";
-import { createSigner } from "../../../plugins/minhash-dedup/signer.ts";
 import type { StatefulInstance } from "../../../src/core/plugin.ts";
 import { type At, formatPosition } from "../../../src/core/position.ts";
 import type { MagpieRecord, Measures } from "../../../src/core/record.ts";

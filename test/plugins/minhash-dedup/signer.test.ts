@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createSigner } from "../../../plugins/minhash-dedup/create-signer.ts";
 import { createPermutations } from "../../../plugins/minhash-dedup/permutations.ts";
 import { createJavaScriptSigner } from "../../../plugins/minhash-dedup/sign-in-javascript.ts";
 import { createWasmSigner } from "../../../plugins/minhash-dedup/sign-in-wasm.ts";
-import { createSigner, type Signer } from "../../../plugins/minhash-dedup/signer.ts";
+import type { Signer } from "../../../plugins/minhash-dedup/signer.ts";
 import { signatureOf } from "./by-the-book.ts";
 
 const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
