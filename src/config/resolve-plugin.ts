@@ -60,10 +60,10 @@ async function resolveFromPackage(use: string, folder: string, builtins: Builtin
 
 async function notFound(use: string, folder: string, builtins: Builtins): Promise<PluginError> {
   const what = `there is no plugin ${JSON.stringify(use)}`;
-  const meant = didYouMean(use, builtins.keys());
-  if (meant !== undefined) return new PluginError("MGP_PLUGIN_NOT_FOUND", what, { hint: meant });
   if (await isFile(resolve(folder, use)))
     return new PluginError("MGP_PLUGIN_NOT_FOUND", what, { hint: `for the file, write "./${use}"` });
+  const meant = didYouMean(use, builtins.keys());
+  if (meant !== undefined) return new PluginError("MGP_PLUGIN_NOT_FOUND", what, { hint: meant });
   const tried = `${what}: it is not built in (${[...builtins.keys()].join(", ")})`;
   if (!isPackageSpecifier(use))
     return new PluginError("MGP_PLUGIN_NOT_FOUND", `${tried}, not a path and not the name of a package`);

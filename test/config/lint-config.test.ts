@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { builtins } from "../../src/builtins.ts";
 import { lint } from "./workplace.ts";
 
 const pipeline = (stages: string) =>
@@ -146,7 +147,7 @@ describe("variables", () => {
     );
     expect(await lint(text, { SECRET: 'hush"hush' })).toEqual([
       `magpie.yaml:7:39 pipelines.p.stages[0].with.field: expected "instruction", "response" or "conversation", got "\${SECRET}"`,
-      `magpie.yaml:8:14 pipelines.p.stages[1].use: there is no plugin "\${SECRET}-plugin": it is not built in (sanitize, format, length, exact-dedup), not a path and not the name of a package`,
+      `magpie.yaml:8:14 pipelines.p.stages[1].use: there is no plugin "\${SECRET}-plugin": it is not built in (${[...builtins.keys()].join(", ")}), not a path and not the name of a package`,
     ]);
   });
 

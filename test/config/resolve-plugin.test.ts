@@ -137,11 +137,11 @@ describe("resolvePlugin", () => {
       ["MGP_PLUGIN_NOT_FOUND", 'there is no plugin "mine.ts"; for the file, write "./mine.ts"'],
       [
         "MGP_PLUGIN_NOT_FOUND",
-        `there is no plugin "@acme/toxicity/strict": it is not built in (sanitize, format, length, exact-dedup) and no package that can be found from ${folder}; if it is a package: npm install @acme/toxicity`,
+        `there is no plugin "@acme/toxicity/strict": it is not built in (${[...builtins.keys()].join(", ")}) and no package that can be found from ${folder}; if it is a package: npm install @acme/toxicity`,
       ],
       [
         "MGP_PLUGIN_NOT_FOUND",
-        'there is no plugin "two words": it is not built in (sanitize, format, length, exact-dedup), not a path and not the name of a package',
+        `there is no plugin "two words": it is not built in (${[...builtins.keys()].join(", ")}), not a path and not the name of a package`,
       ],
       [
         "MGP_PLUGIN_NOT_FOUND",
