@@ -9,6 +9,7 @@ interface Described extends SchemaWords {
   readonly required?: readonly string[];
   readonly additionalProperties?: Described | boolean;
   readonly items?: Described;
+  readonly anyOf?: readonly Described[];
 }
 
 /** docs/configuration.md: every key of magpie.yaml, from its schema. */
@@ -30,7 +31,8 @@ function sectionsOf(path: string, schema: Described): readonly string[] {
     const named = typeof value.additionalProperties === "object" ? value.additionalProperties : undefined;
     if (value.properties !== undefined) inner.push(...sectionsOf(keyPath, value));
     if (named?.properties !== undefined) inner.push(...sectionsOf(`${keyPath}.NAME`, named));
-    if (value.items?.properties !== undefined) inner.push(...sectionsOf(`${keyPath}[]`, value.items));
+    for (const { items } of [value, ...(value.anyOf ?? [])])
+      if (items?.properties !== undefined) inner.push(...sectionsOf(`${keyPath}[]`, items));
   }
   const title = path === "" ? "## The file" : `## \`${path}\`\n\n${schema.description ?? ""}`;
   return [`${title}\n\n| key | value | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}`, ...inner];

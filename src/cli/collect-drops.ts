@@ -1,6 +1,6 @@
 import { holderPosition } from "../core/holder.ts";
 import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
-import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import { type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { parsePosition } from "../core/position.ts";
 import { readRecord } from "../core/read-record.ts";
 import type { MagpieRecord } from "../core/record.ts";
@@ -33,10 +33,11 @@ const maxExamples = 3;
 export async function collectDrops(log: Log, pipelines: readonly Pipeline[]): Promise<readonly Drops[]> {
   const all: Drops[] = [];
   for (const pipeline of pipelines) {
+    const { rejected, quarantine } = sideTopics(pipeline.name);
     const groups = new Map<string, Group>();
-    for await (const message of log.scan(outputTopics(pipeline).rejected))
+    for await (const message of log.scan(rejected))
       await addRejected(groups, JSON.parse(Buffer.from(message.value).toString()) as RejectedRecord, log);
-    for await (const message of log.scan(outputTopics(pipeline).quarantine))
+    for await (const message of log.scan(quarantine))
       addQuarantined(groups, JSON.parse(Buffer.from(message.value).toString()) as QuarantineEntry);
     const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
     all.push(...sorted.map((group) => ({ pipeline: pipeline.name, ...group })));

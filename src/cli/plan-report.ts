@@ -1,5 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
-import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import type { Pipeline } from "../core/pipeline.ts";
 import { planHash, planOf } from "../core/plan.ts";
 import type { Forecast } from "../core/plugin.ts";
 import type { StageOptions } from "../core/stage.ts";
@@ -23,7 +23,7 @@ export interface PipelinePlan {
   readonly pipeline: string;
   readonly plan: string;
   readonly from: readonly string[];
-  readonly to: readonly string[];
+  readonly to: readonly { readonly topic: string; readonly when?: string }[];
   readonly stages: readonly StagePlan[];
   readonly edit: PlanEdit;
 }
@@ -34,7 +34,7 @@ export async function readPipelinePlan(log: Log, pipeline: Pipeline): Promise<Pi
     pipeline: pipeline.name,
     plan: planHash(planOf(pipeline)),
     from: pipeline.from,
-    to: [outputTopics(pipeline).curated].flat(),
+    to: pipeline.to.map(({ topic, when }) => ({ topic, ...(when === undefined ? {} : { when: when.text }) })),
     stages: pipeline.stages.map(({ id, plugin, options, config }) => {
       const forecast = plugin.kind === "stateful" ? plugin.forecast?.(config) : undefined;
       const state = states.get(id);

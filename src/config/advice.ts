@@ -47,7 +47,7 @@ function unusedTopics(pipelines: readonly Pipeline[], configured: readonly strin
 function lonelySources(pipelines: readonly Pipeline[], raw: RawConfig): readonly Finding[] {
   return pipelines.flatMap((pipeline) => {
     const others = pipelines.filter((other) => other !== pipeline);
-    const written = others.flatMap((other) => Object.values(outputTopics(other)));
+    const written = others.flatMap((other) => outputTopics(other));
     const known = new Set([...written, ...Object.keys(raw.topics ?? {})]);
     return pipeline.from.flatMap((topic, index): readonly Finding[] => {
       const meant = known.has(topic) ? undefined : didYouMean(topic, [...known].filter(isNotSibling(topic)));
@@ -93,7 +93,7 @@ function variablesInPlans(expansions: readonly Expansion[]): readonly Finding[] 
 }
 
 function topicsOf(pipeline: Pipeline): readonly string[] {
-  return [...pipeline.from, ...Object.values(outputTopics(pipeline))];
+  return [...pipeline.from, ...outputTopics(pipeline)];
 }
 
 function hintOf(hint: string | undefined): { readonly hint?: string } {

@@ -1,5 +1,12 @@
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Stage } from "../core/stage.ts";
+import {
+  type Destination,
+  type DestinationPaths,
+  destinationPaths,
+  readRoutes,
+  routeFindings,
+} from "./check-routes.ts";
 import { checkStage, type PluginSources } from "./check-stage.ts";
 import { isMapping, memberOf } from "./mapping.ts";
 import type { Path } from "./path.ts";
@@ -19,36 +26,39 @@ export async function checkPipelines(
 ): Promise<readonly Pipeline[]> {
   const section = memberOf(data, "pipelines");
   const ends: PipelineEnds[] = [];
-  const pipelines: Pipeline[] = [];
+  const pipelines: { readonly pipeline: Pipeline; readonly paths: DestinationPaths }[] = [];
   for (const [name, pipeline] of Object.entries(isMapping(section) ? section : {})) {
     const path = ["pipelines", name];
     const stages = await checkStages(memberOf(pipeline, "stages"), [...path, "stages"], problems, sources);
-    const pipelineEnds = endsOf(name, pipeline, path, problems);
-    if (pipelineEnds === undefined) continue;
-    ends.push(pipelineEnds);
-    pipelines.push({ name, from: pipelineEnds.from, to: pipelineEnds.to, stages });
+    const found = endsOf(pipeline, path, problems);
+    if (found === undefined) continue;
+    const { from, to } = found;
+    const paths = destinationPaths(to, [...path, "to"]);
+    const { routes, findings } = readRoutes(to, paths);
+    problems.add(...findings);
+    pipelines.push({ pipeline: { name, from, to: routes, stages }, paths });
+    ends.push({ name, from, to: routes, fromPath: found.fromPath, toPath: paths.topic });
   }
   problems.add(...topologyFindings(ends));
-  return pipelines;
+  const all = pipelines.map(({ pipeline }) => pipeline);
+  for (const { pipeline, paths } of pipelines) problems.add(...routeFindings(pipeline, all, paths));
+  return all;
 }
 
 /** Undefined when `from` or `to` is missing or has not passed the schema. */
 function endsOf(
-  name: string,
   pipeline: unknown,
   path: Path,
   problems: ProblemList,
-): PipelineEnds | undefined {
+): (Pick<PipelineEnds, "from" | "fromPath"> & { readonly to: Destination }) | undefined {
   const from = memberOf(pipeline, "from");
   const to = memberOf(pipeline, "to");
   const isClean = problems.isClean([...path, "from"]) && problems.isClean([...path, "to"]);
-  if (!isClean || typeof to !== "string" || from === undefined) return undefined;
+  if (!isClean || to === undefined || from === undefined) return undefined;
   return {
-    name,
     from: typeof from === "string" ? [from] : (from as readonly string[]),
-    to,
+    to: to as Destination,
     fromPath: (index) => (typeof from === "string" ? [...path, "from"] : [...path, "from", index]),
-    toPath: [...path, "to"],
   };
 }
 

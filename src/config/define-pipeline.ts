@@ -1,9 +1,10 @@
 import type { Static, TObject } from "typebox";
 import { MagpieError } from "../core/errors.ts";
 import { maxChunkRecords } from "../core/limits.ts";
-import type { Pipeline } from "../core/pipeline.ts";
+import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
 import type { FilterPlugin, Plugin, StatefulPlugin, TransformPlugin } from "../core/plugin.ts";
 import type { Stage, StageOptions } from "../core/stage.ts";
+import { type Destination, destinationPaths, readRoutes, routeFindings } from "./check-routes.ts";
 import { stageOptions } from "./check-stage.ts";
 import { showValue } from "./expectation.ts";
 import { isName, nameExpectation } from "./name.ts";
@@ -24,7 +25,8 @@ export interface PipelineDefinition {
   readonly name: string;
   /** A topic or a list of topics. */
   readonly from: string | readonly string[];
-  readonly to: string;
+  /** A topic, or topics with the conditions under which a record goes there (docs/configuration.md). */
+  readonly to: Destination;
   /** Made with {@link stage}. */
   readonly stages: readonly Stage[];
 }
@@ -60,17 +62,25 @@ export function stage<C extends TObject>(
 /** Puts stages between topics. Throws MGP_CONFIG_INVALID listing every mistake. */
 export function definePipeline({ name, from, to, stages }: PipelineDefinition): Pipeline {
   const sources = typeof from === "string" ? [from] : [...from];
-  const ends = { name, from: sources, to, fromPath: (index: number) => ["from", index], toPath: ["to"] };
+  const paths = destinationPaths(to, ["to"]);
+  const { routes, findings } = readRoutes(to, paths);
+  const pipeline: Pipeline = { name, from: sources, to: routes, stages };
+  const ends = { ...pipeline, fromPath: (index: number) => ["from", index], toPath: paths.topic };
   refuse(`pipeline ${JSON.stringify(name)}`, [
     ...nameFindings(["name"], name),
     ...sources.flatMap((topic, index) => nameFindings(["from", index], topic)),
     ...(sources.length === 0 ? [finding(["from"], "expected a topic or a list of topics, got none")] : []),
     ...repeated(sources),
-    ...nameFindings(["to"], to),
+    ...curatedTopics(pipeline).flatMap((topic, index) => nameFindings(paths.topic(index), topic)),
+    ...(routes.length === 0
+      ? [finding(["to"], "expected a topic or a list of { topic, when }, got none")]
+      : []),
+    ...findings,
+    ...routeFindings(pipeline, [pipeline], paths).filter(({ severity }) => severity === undefined),
     ...topologyFindings([ends]),
     ...stageIdFindings(stages.map(({ id }, index) => ({ id, path: ["stages", index, "id"] }))),
   ]);
-  return { name, from: sources, to, stages };
+  return pipeline;
 }
 
 function nameFindings(path: Path, name: string): readonly Finding[] {

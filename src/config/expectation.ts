@@ -37,7 +37,7 @@ export function wordsOf(schema: SchemaWords): readonly string[] {
 /** A value as a problem shows it: scalars as JSON, anything larger by its kind. */
 export function showValue(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   return typeof value === "object" ? "a mapping" : String(JSON.stringify(value));
 }
 

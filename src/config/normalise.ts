@@ -35,8 +35,7 @@ function topicsOf(
   const topics: { [topic: string]: TopicSettings } = Object.create(null);
   for (const [topic, settings] of Object.entries(configured)) topics[topic] = settingsOf(settings);
   for (const pipeline of pipelines) {
-    for (const topic of [...pipeline.from, ...Object.values(outputTopics(pipeline))])
-      topics[topic] ??= { partitions: 1 };
+    for (const topic of [...pipeline.from, ...outputTopics(pipeline)]) topics[topic] ??= { partitions: 1 };
   }
   return topics;
 }

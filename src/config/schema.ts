@@ -122,15 +122,36 @@ const StageSchema = closed(
   { description: "A plugin at work in a pipeline." },
 );
 
+/** As many as `verify` can tell apart. */
+const maxRoutes = 255;
+
+const RouteSchema = closed(
+  {
+    topic: Name("A topic for curated records."),
+    when: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2000,
+        expected: "a condition such as tags.language == 'en'",
+        description:
+          "What a record must be to go there: a condition over `tags.NAME`, `measures.STAGE.NAME` and `provenance.FIELD`. Without it every record goes there.",
+      }),
+    ),
+  },
+  { description: "A topic that some curated records go to." },
+);
+
 const PipelineSchema = closed(
   {
     from: Type.Union([Name("A topic."), Type.Array(Name("A topic."), { minItems: 1, uniqueItems: true })], {
       expected: "a topic or a list of topics",
       description: "The topic it reads, or a list of topics.",
     }),
-    to: Name(
-      "The topic its curated records go to. No other pipeline may write to it, so that every record has one place.",
-    ),
+    to: Type.Union([Name("A topic."), Type.Array(RouteSchema, { minItems: 1, maxItems: maxRoutes })], {
+      expected: "a topic or a list of { topic, when }",
+      description:
+        "The topic its curated records go to, or a list of `{ topic, when }`: a record goes to every topic whose condition it meets, and is rejected as `no_route` when it meets none. No other pipeline may write to these topics.",
+    }),
     stages: Type.Array(StageSchema, { description: "What every record passes, in this order." }),
   },
   {

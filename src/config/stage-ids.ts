@@ -1,8 +1,9 @@
+import { routeStage } from "../core/route.ts";
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
 
-/** Quarantine entries of records that no stage has seen name `read` as their stage. */
-const reservedId = "read";
+/** Quarantine entries of records that no stage has seen name `read` as their stage, verdicts on those that no route takes `route`. */
+const reservedIds: readonly string[] = ["read", routeStage];
 
 /** Ids that two stages share or that are not free. */
 export function stageIdFindings(
@@ -11,8 +12,8 @@ export function stageIdFindings(
   const findings: Finding[] = [];
   const seen = new Set<string>();
   for (const { id, path } of stages) {
-    if (id === reservedId)
-      findings.push({ path, at: "value", message: `a stage cannot have the id "${reservedId}"` });
+    if (reservedIds.includes(id))
+      findings.push({ path, at: "value", message: `a stage cannot have the id "${id}"` });
     else if (seen.has(id))
       findings.push({
         path,

@@ -1,4 +1,5 @@
-import { outputTopics } from "../core/pipeline.ts";
+import { curatedTopics, sideTopics } from "../core/pipeline.ts";
+import type { Route } from "../core/route.ts";
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
 
@@ -6,9 +7,9 @@ import type { Finding } from "./problem.ts";
 export interface PipelineEnds {
   readonly name: string;
   readonly from: readonly string[];
-  readonly to: string;
+  readonly to: readonly Route[];
   readonly fromPath: (index: number) => Path;
-  readonly toPath: Path;
+  readonly toPath: (index: number) => Path;
 }
 
 /** Topics that cannot be used as they are: written by two pipelines, read in a circle, or not holding records. */
@@ -21,18 +22,28 @@ function outputClashes(pipelines: readonly PipelineEnds[]): readonly Finding[] {
   const findings: Finding[] = [];
   const writers = new Map<string, string>();
   for (const pipeline of pipelines) {
-    for (const topic of sideTopics(pipeline)) writers.set(topic, pipeline.name);
+    for (const topic of Object.values(sideTopics(pipeline.name))) writers.set(topic, pipeline.name);
   }
   for (const pipeline of pipelines) {
-    const writer = writers.get(pipeline.to);
-    if (writer !== undefined)
-      findings.push({
-        path: pipeline.toPath,
-        at: "value",
-        message: `the pipeline ${JSON.stringify(writer)} already writes to the topic ${JSON.stringify(pipeline.to)}`,
-        hint: "give every pipeline a topic of its own; a later pipeline can read several with a list in `from`",
-      });
-    else writers.set(pipeline.to, pipeline.name);
+    const own = curatedTopics(pipeline);
+    for (const [index, topic] of own.entries()) {
+      const writer = writers.get(topic);
+      if (own.indexOf(topic) < index)
+        findings.push({
+          path: pipeline.toPath(index),
+          at: "value",
+          message: `the topic ${JSON.stringify(topic)} is listed twice`,
+          hint: "join the conditions with `or`",
+        });
+      else if (writer !== undefined)
+        findings.push({
+          path: pipeline.toPath(index),
+          at: "value",
+          message: `the pipeline ${JSON.stringify(writer)} already writes to the topic ${JSON.stringify(topic)}`,
+          hint: "give every pipeline a topic of its own; a later pipeline can read several with a list in `from`",
+        });
+      else writers.set(topic, pipeline.name);
+    }
   }
   return findings;
 }
@@ -40,7 +51,7 @@ function outputClashes(pipelines: readonly PipelineEnds[]): readonly Finding[] {
 function unreadableSources(pipelines: readonly PipelineEnds[]): readonly Finding[] {
   const unreadable = new Map<string, string>();
   for (const pipeline of pipelines) {
-    const { quarantine, plans } = outputTopics(pipeline);
+    const { quarantine, plans } = sideTopics(pipeline.name);
     unreadable.set(
       quarantine,
       "what could not be judged; `magpie quarantine replay` appends the originals again",
@@ -105,11 +116,5 @@ function shortestCircle(
 }
 
 function recordTopics(pipeline: PipelineEnds): readonly string[] {
-  const { curated, rejected } = outputTopics(pipeline);
-  return [curated, rejected];
-}
-
-function sideTopics(pipeline: PipelineEnds): readonly string[] {
-  const { rejected, quarantine, plans } = outputTopics(pipeline);
-  return [rejected, quarantine, plans];
+  return [...curatedTopics(pipeline), sideTopics(pipeline.name).rejected];
 }

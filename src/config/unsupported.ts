@@ -24,8 +24,6 @@ export function findUnsupported(data: unknown): readonly (Finding & { readonly c
   for (const name of isMapping(pipelines) ? Object.keys(pipelines) : []) {
     const pipeline = memberOf(pipelines, name);
     const path = ["pipelines", name];
-    if (Array.isArray(memberOf(pipeline, "to")))
-      add([...path, "to"], "value", "a list of output topics", "name one topic");
     const stages = memberOf(pipeline, "stages");
     for (const [index, stage] of (Array.isArray(stages) ? stages : []).entries()) {
       const stagePath = [...path, "stages", index];

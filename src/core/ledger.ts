@@ -14,6 +14,8 @@ export interface StageLedger {
 export interface Ledger {
   readonly received: number;
   readonly curated: number;
+  /** Further topics that curated records went to: the curated topics hold curated + copies records. */
+  readonly copies: number;
   readonly rejected: number;
   /** Includes records no reader understood, which reached no stage. */
   readonly quarantined: number;
@@ -25,7 +27,7 @@ export function emptyStage(id: string): StageLedger {
 }
 
 export function emptyLedger(stages: readonly string[]): Ledger {
-  return { received: 0, curated: 0, rejected: 0, quarantined: 0, stages: stages.map(emptyStage) };
+  return { received: 0, curated: 0, copies: 0, rejected: 0, quarantined: 0, stages: stages.map(emptyStage) };
 }
 
 /** The sum of two accounts. Stages are matched by id; those only one side knows are kept, `a`'s order first. */
@@ -38,6 +40,7 @@ export function addLedgers(a: Ledger, b: Ledger): Ledger {
   return {
     received: a.received + b.received,
     curated: a.curated + b.curated,
+    copies: a.copies + b.copies,
     rejected: a.rejected + b.rejected,
     quarantined: a.quarantined + b.quarantined,
     stages: [...stages, ...added],

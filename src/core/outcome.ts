@@ -13,8 +13,9 @@ export interface RejectedReason {
 /** A dropped record with every reason the stage that dropped it gave. */
 export interface RejectedRecord extends MagpieRecord {
   readonly verdict: {
+    /** The stage that dropped it; `route` when no route takes it. */
     readonly stage: string;
-    /** `name@version`. */
+    /** `name@version`; empty for `route`. */
     readonly plugin: string;
     readonly reasons: readonly RejectedReason[];
   };

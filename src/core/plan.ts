@@ -1,5 +1,6 @@
 import { canonicalJson } from "./json.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { Route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
 import type { PluginOrigin, Stage } from "./stage.ts";
 
@@ -7,8 +8,14 @@ import type { PluginOrigin, Stage } from "./stage.ts";
 export interface Plan {
   readonly pipeline: string;
   readonly from: readonly string[];
-  readonly to: string;
+  /** The topic of all curated records, or the topics of those that meet a condition. */
+  readonly to: string | readonly PlannedRoute[];
   readonly stages: readonly PlannedStage[];
+}
+
+interface PlannedRoute {
+  readonly topic: string;
+  readonly when?: string;
 }
 
 interface PlannedStage {
@@ -24,7 +31,7 @@ export function planOf(pipeline: Pipeline): Plan {
   return {
     pipeline: pipeline.name,
     from: pipeline.from,
-    to: pipeline.to,
+    to: plannedRoutes(pipeline.to),
     stages: pipeline.stages.map((stage) => ({
       id: stage.id,
       plugin: stage.plugin.meta.name,
@@ -33,6 +40,17 @@ export function planOf(pipeline: Pipeline): Plan {
       with: stage.config,
     })),
   };
+}
+
+function plannedRoutes(routes: readonly Route[]): Plan["to"] {
+  const [only] = routes;
+  if (routes.length === 1 && only?.when === undefined) return only!.topic;
+  return routes.map(({ topic, when }) => ({ topic, ...(when === undefined ? {} : { when: when.text }) }));
+}
+
+/** The topics that curated records went to under a plan. */
+export function plannedTopics({ to }: Pick<Plan, "to">): readonly string[] {
+  return typeof to === "string" ? [to] : to.map((route) => route.topic);
 }
 
 export function planHash(plan: Plan): string {

@@ -29,8 +29,10 @@ export const RejectedRecordSchema = closed(
     ...RecordSchema.properties,
     verdict: closed(
       {
-        stage: Type.String({ description: "The stage that dropped the record." }),
-        plugin: Type.String({ description: "The stage's plugin: name@version." }),
+        stage: Type.String({
+          description: "The stage that dropped the record; `route` when no route takes it.",
+        }),
+        plugin: Type.String({ description: "The stage's plugin: name@version; empty for `route`." }),
         reasons: Type.Array(RejectedReasonSchema, { description: "Every reason of that stage." }),
       },
       { description: "Who dropped the record and why." },
@@ -64,7 +66,23 @@ export const PlanSchema = closed(
   {
     pipeline: Type.String({ description: "The pipeline's name." }),
     from: Type.Array(Type.String(), { description: "Source topics." }),
-    to: Type.String({ description: "The topic of curated records." }),
+    to: Type.Union(
+      [
+        Type.String(),
+        Type.Array(
+          closed(
+            {
+              topic: Type.String({ description: "A topic of curated records." }),
+              when: Type.Optional(
+                Type.String({ description: "The condition a record must meet to go there." }),
+              ),
+            },
+            { description: "A route." },
+          ),
+        ),
+      ],
+      { description: "The topic of curated records, or the routes they take." },
+    ),
     stages: Type.Array(
       closed(
         {
@@ -101,7 +119,10 @@ const StageLedgerSchema = closed(
 
 const ledger = {
   received: Count("Records read: curated + rejected + quarantined."),
-  curated: Count("Records that passed every stage."),
+  curated: Count("Records that passed every stage and were taken by a route."),
+  copies: Count(
+    "Further topics that curated records went to: as many records more are in the curated topics.",
+  ),
   rejected: Count("Records a stage dropped."),
   quarantined: Count("Records that could not be read or judged."),
   stages: Type.Array(StageLedgerSchema, { description: "The stages, in order." }),

@@ -12,6 +12,8 @@ export const headers = {
   pipeline: "magpie-pipeline",
   /** Name and version of the value's schema, such as `magpie-record/1`. */
   schema: "magpie-schema",
+  /** Number of topics a curated record went to, when it is more than one. */
+  topics: "magpie-topics",
   /** Position of the first attempt, on a message appended by `quarantine replay`. */
   replayOf: "magpie-replay-of",
   /** The pipeline such a message was appended for; others that read the topic pass over it. */

@@ -1,7 +1,6 @@
 import { emptyLedger, type Ledger, type StageLedger } from "../core/ledger.ts";
-import type { Pipeline } from "../core/pipeline.ts";
-import { outputTopics } from "../core/pipeline.ts";
-import type { Output } from "../log/log.ts";
+import { curatedTopics, ledgerStages, type Pipeline, sideTopics } from "../core/pipeline.ts";
+import { headers, type Output } from "../log/log.ts";
 import type { Work } from "./work.ts";
 
 type Counts = { -readonly [K in keyof Ledger]: Ledger[K] };
@@ -9,7 +8,8 @@ type StageCounts = { -readonly [K in keyof StageLedger]: StageLedger[K] };
 
 /**
  * The account of one chunk. What was received is counted from the messages read, what was curated, rejected and quarantined
- * from the messages to be written, so that the two sides can disagree.
+ * from the messages to be written, so that the two sides can disagree. The messages of one record follow each other: those
+ * after its first are copies.
  */
 export function accountFor(
   pipeline: Pipeline,
@@ -17,17 +17,23 @@ export function accountFor(
   outputs: readonly Output[],
   orphaned: ReadonlyMap<number, number>,
 ): Ledger {
-  const ledger: Counts = emptyLedger(pipeline.stages.map((stage) => stage.id));
+  const ids = ledgerStages(pipeline);
+  const ledger: Counts = emptyLedger(ids);
   ledger.received = work.items.length;
-  const topics = outputTopics(pipeline);
-  for (const { topic } of outputs) {
-    if (topic === topics.curated) ledger.curated++;
-    else if (topic === topics.rejected) ledger.rejected++;
-    else if (topic === topics.quarantine) ledger.quarantined++;
+  const curated = new Set(curatedTopics(pipeline));
+  const { rejected, quarantine } = sideTopics(pipeline.name);
+  let last: string | undefined;
+  for (const { topic, headers: given } of outputs) {
+    if (topic === rejected) ledger.rejected++;
+    else if (topic === quarantine) ledger.quarantined++;
+    else if (curated.has(topic)) {
+      const source = given?.[headers.source];
+      if (source === last) ledger.copies++;
+      else ledger.curated++;
+      last = source;
+    }
   }
-  ledger.stages = pipeline.stages.map((stage, index) =>
-    stageAccount(stage.id, index, work, orphaned.get(index) ?? 0),
-  );
+  ledger.stages = ids.map((id, index) => stageAccount(id, index, work, orphaned.get(index) ?? 0));
   return ledger;
 }
 

@@ -1,7 +1,7 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
 import { MagpieError } from "../core/errors.ts";
 import { addLedgers, emptyLedger, imbalances } from "../core/ledger.ts";
-import type { Pipeline } from "../core/pipeline.ts";
+import { ledgerStages, type Pipeline } from "../core/pipeline.ts";
 import type { Finished } from "./finish.ts";
 
 /** Where a pipeline stands before its first commit under the plan in force. */
@@ -11,7 +11,7 @@ export function initialCheckpoint(
   fingerprints: Checkpoint["fingerprints"],
   last: Checkpoint | undefined,
 ): Checkpoint {
-  const stages = emptyLedger(pipeline.stages.map((stage) => stage.id));
+  const stages = emptyLedger(ledgerStages(pipeline));
   return {
     commit: last?.commit ?? 0,
     offsets: last?.offsets ?? {},

@@ -46,7 +46,7 @@ export function curate(
   return (source) =>
     new Observable((subscriber) => {
       const state = new MemoryState();
-      const plan = planHash(planOf({ name: "curate", from: [], to: "", stages }));
+      const plan = planHash(planOf({ name: "curate", from: [], to: [{ topic: "" }], stages }));
       const work$ = new Subject<Work>();
       let pending = 0;
       let offset = 0n;
@@ -140,10 +140,9 @@ function outcomeOf(item: Item, stages: readonly Stage[], plan: string): Outcome 
   const { fate } = item;
   const judged = item as Item & { readonly record: MagpieRecord };
   if (fate === undefined) return { kind: "curated", record: curatedRecord(judged, plan) };
-  const stage = stages[fate.stage]!;
   return fate.kind === "rejected"
-    ? { kind: "rejected", record: rejectedRecord(judged, plan, stage, fate) }
-    : { kind: "quarantined", entry: quarantineEntry(item, stage, fate) };
+    ? { kind: "rejected", record: rejectedRecord(judged, plan, stages, fate) }
+    : { kind: "quarantined", entry: quarantineEntry(item, stages[fate.stage], fate) };
 }
 
 function tooManyPending(maxPending: number): MagpieError {

@@ -20,7 +20,8 @@ export interface Finished extends Pick<Work, "sequence" | "records" | "bytes" | 
 
 /** Writes the outputs of work whose stages are done. Must see work in log order. */
 export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orphans: Orphans): Finished {
-  const outputs = work.items.map((item) => outputOf(item, pipeline, writer));
+  const outputs: Output[] = [];
+  for (const item of work.items) writeItem(item, pipeline, writer, outputs);
   const orphaned = orphans.count(work);
   return {
     sequence: work.sequence,
@@ -38,12 +39,12 @@ export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orp
  * A plugin that changed a record in place, against its contract, was checked by nobody: what JSON cannot carry shows here,
  * and costs that record only.
  */
-function outputOf(item: Item, pipeline: Pipeline, writer: OutputWriter): Output {
+function writeItem(item: Item, pipeline: Pipeline, writer: OutputWriter, outputs: Output[]): void {
   try {
-    return writer.write(item);
+    writer.write(item, outputs);
   } catch (error) {
     const message = `the record cannot be written as JSON: ${messageOf(error)}`;
     quarantine(item, pipeline.stages.length - 1, "MGP_PLUGIN_RESULT", message, 1);
-    return writer.write(item);
+    writer.write(item, outputs);
   }
 }

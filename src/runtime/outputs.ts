@@ -1,36 +1,51 @@
 import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
-import type { Pipeline } from "../core/pipeline.ts";
-import { outputTopics } from "../core/pipeline.ts";
+import { type Pipeline, sideTopics } from "../core/pipeline.ts";
+import type { Reasons } from "../core/plugin.ts";
 import { renderReason } from "../core/reason-message.ts";
 import type { MagpieRecord } from "../core/record.ts";
+import { noRoute, routeStage } from "../core/route.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import type { Stage } from "../core/stage.ts";
 import { headers, type Output } from "../log/log.ts";
 import { BlockEncoder } from "./block-encoder.ts";
-import type { Fate, Item } from "./work.ts";
+import { createRouter, type Router } from "./router.ts";
+import { type Fate, type Item, reject } from "./work.ts";
 
 type Rejected = Extract<Fate, { kind: "rejected" }>;
+type Judged = Item & { readonly record: MagpieRecord };
 type Quarantined = Extract<Fate, { kind: "quarantined" }>;
 
 /** The record as its pipeline leaves it: with the position it came from and the plan that judged it. */
-export function curatedRecord(item: Item & { readonly record: MagpieRecord }, plan: string): MagpieRecord {
+export function curatedRecord(item: Judged, plan: string): MagpieRecord {
   const { record } = item;
   return { ...record, provenance: { ...record.provenance, source: item.source }, plan };
 }
 
+/** Who dropped a record: a stage, or the routes when none of them took it. */
+interface Judge {
+  readonly stage: string;
+  readonly plugin: string;
+  readonly reasons: Reasons;
+}
+
+const routes: Judge = {
+  stage: routeStage,
+  plugin: "",
+  reasons: { [noRoute]: "No route takes the record: {limit}." },
+};
+
 export function rejectedRecord(
-  item: Item & { readonly record: MagpieRecord },
+  item: Judged,
   plan: string,
-  stage: Stage,
+  stages: readonly Stage[],
   fate: Rejected,
 ): RejectedRecord {
-  const { meta } = stage.plugin;
-  const reasons = "reasons" in meta ? meta.reasons : {};
+  const { stage, plugin, reasons } = judgeOf(stages[fate.stage]);
   return {
     ...curatedRecord(item, plan),
     verdict: {
-      stage: stage.id,
-      plugin: `${meta.name}@${meta.version}`,
+      stage,
+      plugin,
       reasons: fate.reasons.map((reason) => ({
         code: reason.code,
         message: renderReason(reasons, reason),
@@ -39,6 +54,16 @@ export function rejectedRecord(
         ...(reason.ref === undefined ? {} : { ref: reason.ref }),
       })),
     },
+  };
+}
+
+function judgeOf(stage: Stage | undefined): Judge {
+  if (stage === undefined) return routes;
+  const { meta } = stage.plugin;
+  return {
+    stage: stage.id,
+    plugin: `${meta.name}@${meta.version}`,
+    reasons: "reasons" in meta ? meta.reasons : {},
   };
 }
 
@@ -59,33 +84,53 @@ export function quarantineEntry(item: Item, stage: Stage | undefined, fate: Quar
 /** Turns finished items into the messages of a pipeline's output topics. */
 export class OutputWriter {
   readonly #pipeline: Pipeline;
-  readonly #topics: ReturnType<typeof outputTopics>;
+  readonly #topics: ReturnType<typeof sideTopics>;
+  readonly #router: Router;
   readonly #plan: string;
   readonly #encoder = new BlockEncoder();
 
   constructor(pipeline: Pipeline, plan: string) {
     this.#pipeline = pipeline;
-    this.#topics = outputTopics(pipeline);
+    this.#topics = sideTopics(pipeline.name);
+    this.#router = createRouter(pipeline.to);
     this.#plan = plan;
   }
 
-  write(item: Item): Output {
+  /** Appends what an item comes to: one message, or one for each topic that takes it. */
+  write(item: Item, outputs: Output[]): void {
     const { fate } = item;
     if (fate?.kind === "quarantined") {
       const entry = quarantineEntry(item, this.#pipeline.stages[fate.stage], fate);
-      return this.#output(this.#topics.quarantine, "magpie-quarantine/1", item, entry.id, entry);
+      outputs.push(this.#output(this.#topics.quarantine, "magpie-quarantine/1", item, entry.id, entry));
+      return;
     }
     if (!isRecord(item)) throw new Error(`${item.source} has neither a record nor a fate`);
-    if (fate === undefined)
-      return this.#output(
-        this.#topics.curated,
-        "magpie-record/1",
-        item,
-        item.record.id,
-        curatedRecord(item, this.#plan),
-      );
-    const rejected = rejectedRecord(item, this.#plan, this.#pipeline.stages[fate.stage]!, fate);
-    return this.#output(this.#topics.rejected, "magpie-rejected/1", item, item.record.id, rejected);
+    if (fate === undefined) this.#writeCurated(item, outputs);
+    else this.#writeRejected(item, fate, outputs);
+  }
+
+  #writeCurated(item: Judged, outputs: Output[]): void {
+    const record = curatedRecord(item, this.#plan);
+    const topics = this.#router(record);
+    const [first, ...others] = topics;
+    if (first === undefined) {
+      const limit = this.#pipeline.to.map(({ topic, when }) => `${topic} when ${when?.text}`);
+      reject(item, this.#pipeline.stages.length, [{ code: noRoute, limit }]);
+      this.write(item, outputs);
+      return;
+    }
+    const output = this.#output(first, "magpie-record/1", item, record.id, record);
+    if (others.length === 0) {
+      outputs.push(output);
+      return;
+    }
+    const headersOfAll = { ...output.headers, [headers.topics]: String(topics.length) };
+    for (const topic of topics) outputs.push({ ...output, topic, headers: headersOfAll });
+  }
+
+  #writeRejected(item: Judged, fate: Rejected, outputs: Output[]): void {
+    const record = rejectedRecord(item, this.#plan, this.#pipeline.stages, fate);
+    outputs.push(this.#output(this.#topics.rejected, "magpie-rejected/1", item, record.id, record));
   }
 
   #output(topic: string, schema: string, item: Item, key: string, value: object): Output {
@@ -103,6 +148,6 @@ export class OutputWriter {
   }
 }
 
-function isRecord(item: Item): item is Item & { readonly record: MagpieRecord } {
+function isRecord(item: Item): item is Judged {
   return item.record !== undefined;
 }

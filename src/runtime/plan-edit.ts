@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
 import { canonicalJson, type Json } from "../core/json.ts";
-import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import { type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { fingerprintsOf, type Plan, planHash, planOf } from "../core/plan.ts";
 import type { Log } from "../log/log.ts";
 import { changedFingerprints } from "./checkpoints.ts";
@@ -45,7 +45,7 @@ export async function readPlanEdit(log: Log, pipeline: Pipeline): Promise<PlanEd
 /** The plan of the last commit, from X.plans; undefined when retention has removed it. */
 async function lastDefinition(log: Log, pipeline: Pipeline, last: Checkpoint): Promise<Plan | undefined> {
   let found: Plan | undefined;
-  for await (const { value } of log.scan(outputTopics(pipeline).plans)) {
+  for await (const { value } of log.scan(sideTopics(pipeline.name).plans)) {
     const entry = JSON.parse(Buffer.from(value).toString("utf8")) as { plan: string; definition: Plan };
     if (entry.plan === last.plan) found = entry.definition;
   }

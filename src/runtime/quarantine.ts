@@ -1,12 +1,12 @@
 import type { QuarantineEntry } from "../core/outcome.ts";
-import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import { type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { parsePosition } from "../core/position.ts";
 import { headers, type Log } from "../log/log.ts";
 import { isFor } from "./decode.ts";
 
 /** All entries of a pipeline's quarantine, oldest first. */
 export async function* listQuarantine(log: Log, pipeline: Pipeline): AsyncIterable<QuarantineEntry> {
-  for await (const message of log.scan(outputTopics(pipeline).quarantine))
+  for await (const message of log.scan(sideTopics(pipeline.name).quarantine))
     yield JSON.parse(Buffer.from(message.value).toString()) as QuarantineEntry;
 }
 

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../core/json.ts";
 import { addLedgers, emptyLedger, imbalances, type StageLedger } from "../core/ledger.ts";
-import type { Pipeline } from "../core/pipeline.ts";
+import { ledgerStages, type Pipeline } from "../core/pipeline.ts";
 import type { Log } from "../log/log.ts";
 import { readStateSummaries } from "./state-summaries.ts";
 
 export interface PipelineLedger {
   readonly received: number;
   readonly curated: number;
+  readonly copies: number;
   readonly rejected: number;
   readonly quarantined: number;
   /** Records in internal topics; none where a pipeline is one task. */
@@ -38,11 +39,12 @@ export async function readLedger(
 async function accountOf(log: Log, pipeline: Pipeline, digest: boolean): Promise<PipelineLedger> {
   const checkpoints = await log.checkpoints(pipeline.name);
   const states = await readStateSummaries(log, pipeline);
-  const zero = emptyLedger(pipeline.stages.map((stage) => stage.id));
+  const zero = emptyLedger(ledgerStages(pipeline));
   const ledger = checkpoints.reduce((sum, checkpoint) => addLedgers(sum, checkpoint.ledger), zero);
   return {
     received: ledger.received,
     curated: ledger.curated,
+    copies: ledger.copies,
     rejected: ledger.rejected,
     quarantined: ledger.quarantined,
     inFlight: 0,

@@ -1,8 +1,7 @@
 import { filter, map, Observable, tap } from "rxjs";
 import type { Checkpoint } from "../core/checkpoint.ts";
 import type { CommitPolicy } from "../core/limits.ts";
-import type { Pipeline } from "../core/pipeline.ts";
-import { outputTopics } from "../core/pipeline.ts";
+import { type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { fingerprintsOf, type Plan, planHash, planOf } from "../core/plan.ts";
 import { type Chunk, type Credit, headers, type Output, type TaskLog } from "../log/log.ts";
 import { advance, assertFingerprints, initialCheckpoint } from "./checkpoints.ts";
@@ -138,7 +137,7 @@ function withinWindow(policy: CommitPolicy, window: Credit): CommitPolicy {
 /** `X.plans` holds each plan once, with the positions from which it is in force. */
 function planOutput(plan: Plan, last: Checkpoint): Output {
   return {
-    topic: outputTopics({ name: plan.pipeline, to: plan.to }).plans,
+    topic: sideTopics(plan.pipeline).plans,
     key: last.plan,
     value: Buffer.from(JSON.stringify({ plan: last.plan, since: last.offsets, definition: plan })),
     headers: { [headers.pipeline]: plan.pipeline, [headers.schema]: "magpie-plan/1" },

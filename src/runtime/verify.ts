@@ -1,11 +1,12 @@
 import { holderPosition } from "../core/holder.ts";
 import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
-import { outputTopics, type Pipeline } from "../core/pipeline.ts";
-import type { Plan } from "../core/plan.ts";
+import { curatedTopics, type Pipeline, sideTopics } from "../core/pipeline.ts";
+import { type Plan, plannedTopics } from "../core/plan.ts";
 import { formatPosition, parsePosition } from "../core/position.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { headers, type Log, type StoredMessage } from "../log/log.ts";
 import { isFor } from "./decode.ts";
+import { ExpectedCopies } from "./expected-copies.ts";
 import { PositionMarks } from "./position-marks.ts";
 import { TrimmedOutputs } from "./trimmed-outputs.ts";
 
@@ -16,6 +17,8 @@ export interface VerifyReport {
   readonly checked: {
     readonly inputs: number;
     readonly curated: number;
+    /** Further topics that curated records are in. */
+    readonly copies: number;
     readonly rejected: number;
     readonly quarantined: number;
   };
@@ -28,6 +31,8 @@ export interface VerifyReport {
 }
 
 const marks = { none: 0, expected: 1, curated: 2, rejected: 3, quarantined: 4 } as const;
+
+type Place = "curated" | "rejected" | "quarantined";
 
 const maxExamples = 20;
 
@@ -43,11 +48,12 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
   const places = new PositionMarks();
   const problems: string[] = [];
   const inputs = await markInputs(log, pipeline, ends, places);
-  const topics = outputTopics(pipeline);
+  const topics = sideTopics(pipeline.name);
 
   const trimmed = new TrimmedOutputs();
-  const counts = { curated: 0, rejected: 0, quarantined: 0 };
-  const place = (message: StoredMessage, where: keyof typeof counts): void => {
+  const copies = new ExpectedCopies();
+  const counts = { curated: 0, copies: 0, rejected: 0, quarantined: 0 };
+  const place = (message: StoredMessage, where: Place, topic: number): void => {
     const source = message.headers[headers.source];
     const position = source === undefined ? undefined : parsePosition(source);
     const here = formatPosition(message.position);
@@ -59,28 +65,37 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
     if (end !== undefined && position.offset >= end) return;
     const before = places.get(key, position.offset);
     if (before === marks.none && position.offset < (inputs.starts.get(key) ?? 0n)) return;
+    if (where === "curated" && before === marks.curated && copies.further(key, position.offset, topic))
+      return void counts.copies++;
     counts[where]++;
     if (before === marks.none)
       problems.push(`${here} was made from ${source}, which is not an input of ${pipeline.name}`);
     else if (before !== marks.expected)
       problems.push(`${source} has more than one output; ${here} is one of them`);
-    else places.set(key, position.offset, marks[where]);
+    else {
+      places.set(key, position.offset, marks[where]);
+      copies.first(key, position.offset, Number(message.headers[headers.topics] ?? 1), topic);
+    }
   };
 
   const ofThisPipeline = async function* (topic: string) {
     for await (const message of log.scan(topic))
       if (message.headers[headers.pipeline] === pipeline.name) yield message;
   };
-  const curated = await curatedTopics(pipeline, ofThisPipeline(topics.plans));
-  for (const topic of curated) for await (const message of ofThisPipeline(topic)) place(message, "curated");
-  for await (const message of ofThisPipeline(topics.rejected)) place(message, "rejected");
+  const curated = await allCuratedTopics(pipeline, ofThisPipeline(topics.plans));
+  for (const [index, topic] of [...curated].entries())
+    for await (const message of ofThisPipeline(topic)) place(message, "curated", index + 1);
+  for await (const message of ofThisPipeline(topics.rejected)) place(message, "rejected", 0);
   for await (const message of ofThisPipeline(topics.quarantine)) {
-    place(message, "quarantined");
+    place(message, "quarantined", 0);
     problems.push(...damagedBytes(message));
   }
   const completeFrom = await trimmed.completeFrom(log, [...curated, topics.rejected, topics.quarantine]);
   for (const source of places.positions(marks.expected))
     if (!mayBeTrimmed(source, completeFrom, ends)) problems.push(`${source} was read, but is in no output`);
+  for (const source of copies.missing())
+    if (!mayBeTrimmed(source, completeFrom, ends))
+      problems.push(`${source} went to several topics, but is not in all of them`);
   const shown = limitExamples(problems);
 
   return {
@@ -113,14 +128,16 @@ function sourcesOf(pipeline: Pipeline, ends: ReadonlyMap<string, bigint>): Reado
   return new Set([...pipeline.from, ...read]);
 }
 
-/** The topic curated records go to, and those they went to under earlier plans. */
-async function curatedTopics(
+/** The topics curated records go to, and those they went to under earlier plans. */
+async function allCuratedTopics(
   pipeline: Pipeline,
   plans: AsyncIterable<StoredMessage>,
 ): Promise<ReadonlySet<string>> {
-  const topics = new Set([pipeline.to]);
-  for await (const { value } of plans)
-    topics.add(found<{ definition: Plan }>(value)?.definition?.to ?? pipeline.to);
+  const topics = new Set(curatedTopics(pipeline));
+  for await (const { value } of plans) {
+    const definition = found<{ definition: Plan }>(value)?.definition;
+    for (const topic of definition === undefined ? [] : plannedTopics(definition)) topics.add(topic);
+  }
   return topics;
 }
 

@@ -83,7 +83,7 @@ describe("definePipeline", () => {
     expect(definePipeline({ name: "p", from: "a", to: "b", stages: [loud] })).toEqual({
       name: "p",
       from: ["a"],
-      to: "b",
+      to: [{ topic: "b" }],
       stages: [loud],
     });
   });

@@ -119,7 +119,7 @@ buffers: {}
 pipelines:
   p:
     from: a
-    to: [{ topic: b }]
+    to: b
     stages:
       - { exec: [python3, ./x.py], env: {} }
 `),
@@ -128,7 +128,6 @@ pipelines:
       'magpie.yaml:3:1 models: "models" is not supported by this version of magpie-stream; remove the section',
       'magpie.yaml:4:1 samplers: "samplers" is not supported by this version of magpie-stream; remove the section',
       'magpie.yaml:5:1 buffers: "buffers" is not supported by this version of magpie-stream; remove the section',
-      "magpie.yaml:9:5 pipelines.p.to: a list of output topics is not supported by this version of magpie-stream; name one topic",
       'magpie.yaml:11:11 pipelines.p.stages[0].exec: "exec" is not supported by this version of magpie-stream; use a plugin written in TypeScript or JavaScript',
     ]);
   });

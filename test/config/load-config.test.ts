@@ -79,7 +79,7 @@ answers: { keep: forever }
         {
           name: "short",
           from: ["raw", "plain"],
-          to: "curated",
+          to: [{ topic: "curated" }],
           stages: [
             {
               id: "length",
@@ -164,7 +164,9 @@ pipelines:
     const folder = folderWith({
       "magpie.yaml": "version: 1\npipelines: { a: { from: b, to: c, stages: [] } }\n",
     });
-    expect((await load(folder)).pipelines).toEqual([{ name: "a", from: ["b"], to: "c", stages: [] }]);
+    expect((await load(folder)).pipelines).toEqual([
+      { name: "a", from: ["b"], to: [{ topic: "c" }], stages: [] },
+    ]);
   });
 
   test("says what to do when there is no file", async () => {

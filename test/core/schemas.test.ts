@@ -47,6 +47,7 @@ const quarantined: QuarantineEntry = {
 const ledger = addLedgers(emptyLedger(["near"]), {
   received: 3,
   curated: 1,
+  copies: 0,
   rejected: 1,
   quarantined: 1,
   stages: [

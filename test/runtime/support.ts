@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { type Destination, destinationPaths, readRoutes } from "../../src/config/check-routes.ts";
 import { formatHolder } from "../../src/core/holder.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { outputTopics, type Pipeline } from "../../src/core/pipeline.ts";
@@ -15,7 +16,7 @@ import { silentLogger } from "../../src/core/silent-logger.ts";
 import { defaultStageOptions, type Stage, type StageOptions } from "../../src/core/stage.ts";
 import { instructionOf } from "../../src/core/text.ts";
 import { drop, keep } from "../../src/core/verdict.ts";
-import type { Log, StoredMessage } from "../../src/log/log.ts";
+import type { Commit, Log, StoredMessage } from "../../src/log/log.ts";
 import { type RunOptions, runPipelines } from "../../src/runtime/run.ts";
 
 const loaderUrl = new URL("../../src/config/plugin-loader.ts", import.meta.url);
@@ -30,8 +31,12 @@ export function stageOf(
   return { id, plugin, origin: { kind: "value" }, config, options: { ...defaultStageOptions, ...options } };
 }
 
-export function pipelineOf(stages: readonly Stage[], over: Partial<Pipeline> = {}): Pipeline {
-  return { name: "p", from: ["raw"], to: "curated", stages, ...over };
+export function pipelineOf(
+  stages: readonly Stage[],
+  { to = "curated", ...over }: Partial<Omit<Pipeline, "to">> & { readonly to?: Destination } = {},
+): Pipeline {
+  const { routes } = readRoutes(to, destinationPaths(to, ["to"]));
+  return { name: "p", from: ["raw"], to: routes, stages, ...over };
 }
 
 /** Runs pipelines until idle; small windows and commits, so that a few records already make several of each. */
@@ -85,12 +90,33 @@ export async function valuesOf<T = Record<string, unknown>>(log: Log, topic: str
 /** All a pipeline has written, in a form that two runs can be compared by. */
 export async function outputsOf(log: Log, pipeline: Pipeline): Promise<Record<string, readonly string[]>> {
   const outputs: Record<string, readonly string[]> = {};
-  for (const topic of Object.values(outputTopics(pipeline)))
+  for (const topic of outputTopics(pipeline))
     outputs[topic] = (await messagesOf(log, topic)).map(
       ({ position, key, value, headers }) =>
         `${position.partition}/${position.offset} ${key} ${JSON.stringify(headers)} ${Buffer.from(value).toString()}`,
     );
   return outputs;
+}
+
+/** A log whose commits are tampered with: what a bug of the runtime or of a log would do. */
+export function tampered(log: Log, tamper: (commit: Commit) => Commit): Log {
+  return new Proxy(log, {
+    get(target, name) {
+      if (name !== "open") return bound(target, name);
+      return async (task: Parameters<Log["open"]>[0]) => {
+        const taskLog = await target.open(task);
+        return new Proxy(taskLog, {
+          get: (open, key) =>
+            key === "commit" ? (commit: Commit) => open.commit(tamper(commit)) : bound(open, key),
+        });
+      };
+    },
+  });
+}
+
+function bound(target: object, key: string | symbol): unknown {
+  const value = Reflect.get(target, key);
+  return typeof value === "function" ? value.bind(target) : value;
 }
 
 /** Drops instructions with fewer than `min` characters. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Commit, Log } from "../../src/log/log.ts";
+import type { Log } from "../../src/log/log.ts";
 import { createMemoryLog } from "../../src/log/memory/memory-log.ts";
 import { readLedger } from "../../src/runtime/read-ledger.ts";
 import { verifyPipeline } from "../../src/runtime/verify.ts";
-import { appendJson, messagesOf, minimum, pipelineOf, runUntilIdle, stageOf } from "./support.ts";
+import { appendJson, messagesOf, minimum, pipelineOf, runUntilIdle, stageOf, tampered } from "./support.ts";
 
 const pipeline = pipelineOf([stageOf(minimum, { min: 3 })]);
 
@@ -17,27 +17,6 @@ async function logWith(count: number): Promise<Log> {
     Array.from({ length: count }, (_, i) => ({ id: i, instruction: i % 3 === 0 ? "no" : "text" })),
   );
   return log;
-}
-
-/** A log whose commits are tampered with: what a bug of the runtime or of a log would do. */
-function tampered(log: Log, tamper: (commit: Commit) => Commit): Log {
-  return new Proxy(log, {
-    get(target, name) {
-      if (name !== "open") return bound(target, name);
-      return async (task: Parameters<Log["open"]>[0]) => {
-        const taskLog = await target.open(task);
-        return new Proxy(taskLog, {
-          get: (open, key) =>
-            key === "commit" ? (commit: Commit) => open.commit(tamper(commit)) : bound(open, key),
-        });
-      };
-    },
-  });
-}
-
-function bound(target: object, key: string | symbol): unknown {
-  const value = Reflect.get(target, key);
-  return typeof value === "function" ? value.bind(target) : value;
 }
 
 describe("verify", () => {

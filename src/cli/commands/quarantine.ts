@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
 import type { QuarantineEntry } from "../../core/outcome.ts";
-import { outputTopics, type Pipeline } from "../../core/pipeline.ts";
+import { type Pipeline, sideTopics } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
 import { type Attempt, listAttempts, listQuarantine, replayQuarantine } from "../../runtime/quarantine.ts";
 import type { CliContext } from "../cli-context.ts";
@@ -112,7 +112,7 @@ async function* entriesOf<Entry extends QuarantineEntry>(
   list: (log: Log, pipeline: Pipeline) => AsyncIterable<Entry>,
 ): AsyncIterable<PlacedEntry & Entry> {
   for (const pipeline of pipelines) {
-    if ((await log.topics.get(outputTopics(pipeline).quarantine)) === undefined) continue;
+    if ((await log.topics.get(sideTopics(pipeline.name).quarantine)) === undefined) continue;
     for await (const entry of list(log, pipeline)) yield { pipeline: pipeline.name, ...entry };
   }
 }

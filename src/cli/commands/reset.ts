@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
-import { outputTopics, type Pipeline } from "../../core/pipeline.ts";
+import { curatedTopics, outputTopics, type Pipeline } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
 import { ask } from "../ask.ts";
 import type { CliContext } from "../cli-context.ts";
@@ -41,10 +41,10 @@ export function reset(cli: CliContext, name: string, flags: ResetFlags): Promise
     const doomed = [...readers.toReversed(), pipeline];
     const names = doomed.map((reset) => reset.name).join(", ");
     if (flags.yes === undefined && !(await confirmed(cli, names))) return exitCodes.usage;
-    for (const reset of doomed) await log.reset(reset.name, Object.values(outputTopics(reset)));
+    for (const reset of doomed) await log.reset(reset.name, outputTopics(reset));
     const pipelines = doomed.map((reset) => ({
       name: reset.name,
-      topics: Object.values(outputTopics(reset)),
+      topics: outputTopics(reset),
     }));
     if (cli.json) await cli.out.json({ reset: pipelines });
     else
@@ -70,7 +70,7 @@ async function readersOf(pipeline: Pipeline, config: Config, log: Log): Promise<
   const readers: Pipeline[] = [];
   const open = [pipeline];
   for (const current of open) {
-    const outputs = new Set<string>(Object.values(outputTopics(current)));
+    const outputs = new Set(outputTopics(current));
     for (const other of config.pipelines) {
       if (other === pipeline || readers.includes(other)) continue;
       if (!(await hasRead(other, outputs, log))) continue;
@@ -102,9 +102,14 @@ function otherWriters(
   doomed: readonly Pipeline[],
   config: Config,
 ): readonly SharedOutput[] {
+  const topics = new Set(curatedTopics(pipeline));
   return config.pipelines
-    .filter((other) => !doomed.includes(other) && other.to === pipeline.to)
-    .map((other) => ({ pipeline: pipeline.name, topic: pipeline.to, writer: other.name }));
+    .filter((other) => !doomed.includes(other))
+    .flatMap((other) =>
+      curatedTopics(other)
+        .filter((topic) => topics.has(topic))
+        .map((topic) => ({ pipeline: pipeline.name, topic, writer: other.name })),
+    );
 }
 
 function refused(pipeline: Pipeline, readers: readonly Pipeline[]): MagpieError {

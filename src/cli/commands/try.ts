@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import type { Config } from "../../config/config.ts";
 import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
-import type { Pipeline } from "../../core/pipeline.ts";
+import { curatedTopics, type Pipeline } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
 import { readLedger } from "../../runtime/read-ledger.ts";
 import type { CliContext } from "../cli-context.ts";
@@ -95,9 +95,12 @@ function chosen(config: Config, flags: TryFlags): readonly Pipeline[] {
       "the configuration has no pipeline to try; add one under pipelines:",
     );
   const pipelines = [first];
-  for (const { to } of pipelines)
+  for (const pipeline of pipelines) {
+    const topics = curatedTopics(pipeline);
     for (const other of config.pipelines)
-      if (other.from.includes(to) && !pipelines.includes(other)) pipelines.push(other);
+      if (topics.some((topic) => other.from.includes(topic)) && !pipelines.includes(other))
+        pipelines.push(other);
+  }
   return pipelines;
 }
 

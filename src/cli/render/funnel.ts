@@ -1,6 +1,6 @@
 import type { Ledger, StageLedger } from "../../core/ledger.ts";
 import { renderBar } from "./bar.ts";
-import { formatCount, formatShare } from "./numbers.ts";
+import { countOf, formatCount, formatShare } from "./numbers.ts";
 import type { Style } from "./style.ts";
 import { type Column, renderTable } from "./table.ts";
 import { displayWidth, padStart } from "./text.ts";
@@ -84,9 +84,10 @@ function barAndShare({ share }: FunnelRow, barWidth: number, style: Style): stri
 /** One line: `instructions  4,652 received = 3,100 curated + 1,500 rejected + 52 quarantined`. */
 export function renderTotals(pipeline: string, ledger: Omit<Ledger, "stages">, style: Style): string {
   const quarantined = `${formatCount(ledger.quarantined)} quarantined`;
+  const copies = ledger.copies === 0 ? "" : ` (and ${countOf(ledger.copies, "copy", "copies")})`;
   return [
     `${style.bold(pipeline)}  ${formatCount(ledger.received)} received =`,
-    style.green(`${formatCount(ledger.curated)} curated`),
+    `${style.green(`${formatCount(ledger.curated)} curated`)}${copies}`,
     `+ ${formatCount(ledger.rejected)} rejected`,
     `+ ${ledger.quarantined > 0 ? style.red(quarantined) : quarantined}`,
   ].join(" ");

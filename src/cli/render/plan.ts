@@ -10,12 +10,20 @@ import { elide, oneLine } from "./text.ts";
 /** A pipeline as it would run, and what the edit does to what is there. */
 export function renderPlan(plan: PipelinePlan, width: number, style: Style): readonly string[] {
   return [
-    `${style.bold(plan.pipeline)}  ${plan.from.join(", ")} → ${plan.to.join(", ")}`,
+    `${style.bold(plan.pipeline)}  ${plan.from.join(", ")} → ${plan.to.map(({ topic }) => topic).join(", ")}`,
+    ...renderRoutes(plan.to),
     style.dim(`  plan ${plan.plan.slice(0, 12)} · one task reads all partitions, in log order`),
     ...renderStages(plan.stages, style),
     ...plan.stages.flatMap((stage) => renderForecast(stage, style)),
     ...renderEdit(plan, width, style).map((line) => `  ${line}`),
   ];
+}
+
+function renderRoutes(routes: PipelinePlan["to"]): readonly string[] {
+  if (routes.every(({ when }) => when === undefined)) return [];
+  return routes.map(
+    ({ topic, when }) => `  ${topic} ${when === undefined ? "takes every record" : `when ${when}`}`,
+  );
 }
 
 function renderStages(stages: readonly StagePlan[], style: Style): readonly string[] {

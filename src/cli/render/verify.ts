@@ -8,7 +8,8 @@ export function renderVerify(
   style: Style,
 ): readonly string[] {
   const verdict = ok ? style.green("✔ conserved") : style.red("✘ not conserved");
-  const places = `${formatCount(checked.curated)} curated + ${formatCount(checked.rejected)} rejected + ${formatCount(checked.quarantined)} quarantined`;
+  const copies = checked.copies === 0 ? "" : ` (and ${countOf(checked.copies, "copy", "copies")})`;
+  const places = `${formatCount(checked.curated)} curated${copies} + ${formatCount(checked.rejected)} rejected + ${formatCount(checked.quarantined)} quarantined`;
   return [
     `${style.bold(pipeline)}  ${verdict}  ${countOf(checked.inputs, "input")} re-read: ${places}`,
     ...report.retained.map((range) => style.dim(`  covers ${range}`)),

@@ -38,6 +38,7 @@ test("ledger shows zeros before the first commit, and exactly the documented key
     clean: {
       received: 0,
       curated: 0,
+      copies: 0,
       rejected: 0,
       quarantined: 0,
       inFlight: 0,

@@ -40,7 +40,7 @@ describe("magpie plan", () => {
       code: 0,
       pipeline: "clean",
       from: ["raw"],
-      to: ["curated"],
+      to: [{ topic: "curated" }],
       effect: { kind: "unchanged", commit: expect.any(Number) },
     });
     expect(stages[1]).toEqual({

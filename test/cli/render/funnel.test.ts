@@ -9,6 +9,7 @@ import type { Ledger } from "../../../src/core/ledger.ts";
 const account: Ledger = {
   received: 4652,
   curated: 3100,
+  copies: 0,
   rejected: 1500,
   quarantined: 52,
   stages: [
@@ -62,7 +63,7 @@ test("colours take no columns", () => {
 });
 
 test("a ledger is a funnel per pipeline, and what else is to know", () => {
-  const empty: Ledger = { received: 0, curated: 0, rejected: 0, quarantined: 0, stages: [] };
+  const empty: Ledger = { received: 0, curated: 0, copies: 0, rejected: 0, quarantined: 0, stages: [] };
   const report = {
     pipelines: {
       a: { ...empty, inFlight: 3, balanced: true, stateDigest: "abc" },
