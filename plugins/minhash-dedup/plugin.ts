@@ -101,7 +101,7 @@ export default defineStateful({
       evicted: Type.Integer({ description: "Earlier records forgotten to stay within the caps." }),
     }),
     reasons: {
-      near_duplicate: "The text is nearly that of {ref}: Jaccard similarity {observed}, {limit} is too much.",
+      near_duplicate: "Jaccard similarity {observed} to {ref}; from {limit} on a text is a near-duplicate.",
     },
     examples,
   },
@@ -149,7 +149,7 @@ export default defineStateful({
   decide({ holder, jaccard }, { threshold }) {
     return holder === null
       ? keep
-      : drop({ code: "near_duplicate", observed: jaccard, limit: threshold, ref: holder });
+      : drop({ code: "near_duplicate", observed: shown(jaccard), limit: threshold, ref: holder });
   },
   setup({ field, threshold, permutations, shingle, ...caps }) {
     const layout = chooseBands(permutations, threshold);
@@ -194,6 +194,11 @@ function capsOf({
     bytes: parseBytes(maxBytes)!,
     ageMs: maxAge === null ? undefined : parseDuration(maxAge),
   };
+}
+
+/** For people; the measure has every digit. Rounded down, so that what is below the threshold never looks as if it were not. */
+function shown(jaccard: number | null): number | null {
+  return jaccard === null ? null : Math.floor(jaccard * 1e4) / 1e4;
 }
 
 function percent(share: number): string {

@@ -26,7 +26,10 @@ pipelines:
       # Drops what is empty, cut off, repetitive or gibberish.
       - use: format
       - { use: length, with: { field: instruction, minWords: 3, maxWords: 400 } }
-      # Drops what was seen before, word for word.
+      # Tags every record with its language, and drops what is in another than you want.
+      - { use: language, with: { allow: [en] } }
+      # Drops what was seen before, word for word, and then what is nearly the same.
       - use: exact-dedup
+      - { use: minhash-dedup, with: { threshold: 0.8 } }
 `;
 }

@@ -20,8 +20,11 @@ function differenceOf(word: string, candidate: string): number {
   const whole = distance(a, b);
   if (Math.min(a.length, b.length) < 4) return whole;
   const parts = candidate.split(/[-_.]/).filter((part) => part.length >= 4);
-  // A part counts half a letter more than a whole name, so that of two equally close names the whole one wins.
-  const inPart = Math.min(...parts.map((part) => distance(a, plain(part)) + 0.5));
+  // A part counts half a letter more than a whole name, so that of two equally close names the whole one wins. It must be
+  // closer than a whole one, too: `instructions.raw` is no slip for `instructions.curated`.
+  const inPart = Math.min(
+    ...parts.map((part) => distance(a, plain(part))).map((slips) => (slips <= 2 ? slips + 0.5 : Infinity)),
+  );
   const asPrefix = a.startsWith(b) || b.startsWith(a) ? 1 : Infinity;
   return Math.min(whole, inPart, asPrefix);
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { didYouMean } from "../../src/config/did-you-mean.ts";
 
 const names = ["minhash-dedup", "exact-dedup", "sanitize", "format", "length", "timeoutMs", "batch", "id"];
+const topics = ["instructions.curated", "conversations.raw"];
 
 test.each([
   ["minhsh", 'did you mean "minhash-dedup"?'],
@@ -16,6 +17,12 @@ test.each([
   ["x", undefined],
   ["minimal-dump", undefined],
   ["", undefined],
+  ["mine.ts", undefined],
 ])("%j: %s", (word, hint) => {
   expect(didYouMean(word, names)).toEqual(hint);
+});
+
+test("a name that shares a part with another is no slip for it", () => {
+  expect(didYouMean("instructions.raw", topics)).toEqual(undefined);
+  expect(didYouMean("instructions.curatd", topics)).toEqual('did you mean "instructions.curated"?');
 });
