@@ -60,7 +60,5 @@ export class ArenaState implements State {
 
 function nameOf(key: string | Uint8Array): string {
   if (typeof key === "string") return key;
-  let name = "";
-  for (const byte of key) name += String.fromCharCode(byte);
-  return name;
+  return String.fromCharCode.apply(undefined, key as unknown as number[]);
 }

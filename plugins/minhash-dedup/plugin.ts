@@ -10,6 +10,7 @@ import { createSigner } from "./create-signer.ts";
 import { examples } from "./examples.ts";
 import { type Caps, Holders } from "./holders.ts";
 import { mostShingles } from "./jaccard.ts";
+import { PreparedBlocks } from "./prepared.ts";
 import { Shingler } from "./shingler.ts";
 import { Totals } from "./totals.ts";
 
@@ -156,8 +157,8 @@ export default defineStateful({
     const shingler = new Shingler(shingle);
     const signer = createSigner(permutations);
     const signature = new Uint32Array(permutations);
-    const packed = new Uint32Array(layout.bands + mostShingles);
-    const packedBytes = new Uint8Array(packed.buffer);
+    const keys = new Uint32Array(layout.bands);
+    const blocks = new PreparedBlocks();
     const holders = new Holders(layout.bands, threshold, capsOf(caps));
     return {
       restore: (state) => holders.restore(state),
@@ -167,10 +168,8 @@ export default defineStateful({
           if (text === undefined) return nothing;
           shingler.shingle(text);
           signer.sign(shingler.shingles, shingler.count, signature);
-          const kept = Math.min(shingler.count, mostShingles);
-          bandKeys(signature, layout, packed);
-          packed.set(shingler.shingles.subarray(0, kept), layout.bands);
-          return packedBytes.slice(0, 4 * (layout.bands + kept));
+          bandKeys(signature, layout, keys);
+          return blocks.copy(keys, shingler.shingles, Math.min(shingler.count, mostShingles));
         }),
       admit(prepared, record, at, state) {
         if (prepared.length === 0)

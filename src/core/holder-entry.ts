@@ -11,11 +11,15 @@ export interface HolderEntry {
 
 const decoder = new TextDecoder();
 
-/** The original (empty when it is the position), a line break, position and id: the id comes last and may hold anything. */
 export function encodeHolder(at: At, id: string): Uint8Array {
+  return Buffer.from(holderText(at, id));
+}
+
+/** The original (empty when it is the position), a line break, position and id: the id comes last and may hold anything. */
+export function holderText(at: At, id: string): string {
   const ref = formatHolder(at, id);
   const original = ref.startsWith(`${at.original} `) ? "" : at.original;
-  return Buffer.from(`${original}\n${ref}`);
+  return `${original}\n${ref}`;
 }
 
 export function decodeHolder(bytes: Uint8Array): HolderEntry {
