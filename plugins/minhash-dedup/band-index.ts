@@ -1,40 +1,22 @@
 import { BandTable } from "./band-table.ts";
+import { type Candidate, type HolderIndex, type IndexedHolder, mostPerKey } from "./holder-index.ts";
+import { rankCandidates } from "./rank-candidates.ts";
 
-/**
- * Records a band keeps under one key. Texts made from one template share bands without being near-duplicates: without a
- * bound, each further one would be compared with all before it. A record left out of a full band is in its others.
- */
-export const mostPerKey = 64;
-
-/** A record as the tables know it. */
-export interface IndexedHolder {
-  /** 1 to 2^32 − 1. */
-  readonly record: number;
-  readonly keys: Uint32Array;
-  /** By band: 1 where the record is in the band's table. */
-  readonly present: Uint8Array;
-}
+export { type IndexedHolder, mostPerKey };
 
 interface Change extends IndexedHolder {
   readonly kind: "inserted" | "removed";
 }
 
-/** A record that shares a band with the one looked up. */
-export interface Candidate {
-  readonly record: number;
-  /** The first band shared, and how many are. */
-  readonly band: number;
-  readonly shared: number;
-}
-
 const nobody: readonly Candidate[] = [];
 
-/** The tables of all bands, with what was changed since the last commit, so that it can be undone. */
-export class BandIndex {
+/** A table of typed arrays for every band: for engines without WebAssembly, and for more than its memory holds. */
+export class BandIndex implements HolderIndex {
   readonly #tables: readonly BandTable[];
   #changes: Change[] = [];
   // Filled by one look-up at a time, so that the many that find nobody allocate nothing.
   readonly #met: number[] = [];
+  readonly #pairs: number[] = [];
 
   /** What was read first; kept so that the reading is not optimised away. */
   lastRead = 0;
@@ -43,45 +25,40 @@ export class BandIndex {
     this.#tables = Array.from({ length: bands }, () => new BandTable());
   }
 
-  /** Those that share a band: most shared bands first, then by record number. */
   candidates(keys: Uint32Array): readonly Candidate[] {
     this.#touch(keys);
     const met = this.#met;
-    let found: Map<number, Candidate> | undefined;
+    const pairs = this.#pairs;
     for (let band = 0; band < this.#tables.length; band++) {
       this.#tables[band]!.collect(keys[band]!, met);
-      if (met.length === 0) continue;
-      found ??= new Map();
-      for (const record of met) {
-        const known = found.get(record);
-        found.set(record, { record, band: known?.band ?? band, shared: (known?.shared ?? 0) + 1 });
-      }
+      for (const record of met) pairs.push(record, band);
       met.length = 0;
     }
-    if (found === undefined) return nobody;
-    return [...found.values()].sort((a, b) => b.shared - a.shared || a.record - b.record);
+    if (pairs.length === 0) return nobody;
+    const candidates = rankCandidates(pairs, pairs.length / 2);
+    pairs.length = 0;
+    return candidates;
   }
 
-  /** Gives, by band, whether the record went in; it stays out of a band that is full under its key. */
   insert(record: number, keys: Uint32Array): Uint8Array {
     const present = new Uint8Array(this.#tables.length);
     for (let band = 0; band < present.length; band++)
       if (this.#tables[band]!.insert(keys[band]!, record, mostPerKey)) present[band] = 1;
-    this.#changes.push({ kind: "inserted", record, keys, present });
+    this.#changes.push({ kind: "inserted", record, keys: keys.slice(), present });
     return present;
   }
 
   remove(holder: IndexedHolder): void {
     this.#removeNow(holder);
-    this.#changes.push({ kind: "removed", ...holder });
+    const { record, keys, present } = holder;
+    this.#changes.push({ kind: "removed", record, keys: keys.slice(), present: present.slice() });
   }
 
-  /** Makes an empty index large enough for so many records. */
   reserve(records: number): void {
     for (const table of this.#tables) table.reserve(records);
   }
 
-  /** Puts back records a committed state says were in. Band by band, so that one table at a time is in the processor's cache. */
+  /** Band by band, so that one table at a time is in the processor's cache. */
   restore(holders: readonly IndexedHolder[]): void {
     for (let band = 0; band < this.#tables.length; band++) {
       const table = this.#tables[band]!;

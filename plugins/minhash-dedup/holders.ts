@@ -1,9 +1,11 @@
 import type { At } from "../../src/core/position.ts";
 import type { State } from "../../src/core/state.ts";
-import { BandIndex, type Candidate, type IndexedHolder } from "./band-index.ts";
-import { encodeHolderEntry, preparedOf, presentOf, streamTimeOf, whoHolds } from "./holder-entry.ts";
+import { createHolderIndex } from "./create-holder-index.ts";
+import { EntryBuffer } from "./entry-buffer.ts";
+import { preparedOf, presentOf, streamTimeOf, whoHolds } from "./holder-entry.ts";
+import type { Candidate, HolderIndex, IndexedHolder } from "./holder-index.ts";
+import { keyBytes, keyOf, keyPrefix, numberOf } from "./holder-key.ts";
 import { jaccard } from "./jaccard.ts";
-import { type Prepared, readPrepared } from "./prepared.ts";
 import { Totals } from "./totals.ts";
 
 /** Candidates compared at most, those with the most shared bands first: one look-up never takes longer than some 0.5 ms. */
@@ -30,18 +32,21 @@ export interface Admission {
   readonly evicted: number;
 }
 
+type Match = Omit<Admission, "evicted">;
+
+const noMatch: Match = { holder: null, jaccard: null, band: null, compared: 0 };
+
 /** Tables know a record by a u32 that is not 0. The holders alive are far fewer, so the rest of its number follows. */
 const tableNumbers = 2 ** 32 - 1;
 const restoredAtOnce = 65_536;
-const keyBytes = 7;
-const keyMark = 0x68;
 
 /** The holders of texts, oldest first: in the state what they are, in memory the bands that find them. */
 export class Holders {
   readonly #bands: number;
   readonly #threshold: number;
   readonly #caps: Caps;
-  #index: BandIndex;
+  readonly #entry: EntryBuffer;
+  #index: HolderIndex;
   #totals = new Totals();
   #committed = new Totals();
 
@@ -49,16 +54,18 @@ export class Holders {
     this.#bands = bands;
     this.#threshold = threshold;
     this.#caps = caps;
-    this.#index = new BandIndex(bands);
+    this.#entry = new EntryBuffer(bands);
+    this.#index = createHolderIndex(bands, caps.records);
   }
 
   restore(state: State): void {
     this.#totals = Totals.read(state);
     this.#committed = this.#totals.copy();
-    this.#index = new BandIndex(this.#bands);
+    // Caps lowered since then take effect with the next record.
+    this.#index = createHolderIndex(this.#bands, Math.max(this.#caps.records, this.#totals.records));
     this.#index.reserve(this.#totals.records);
     let part: IndexedHolder[] = [];
-    for (const [key, value] of state.entries(Uint8Array.of(keyMark))) {
+    for (const [key, value] of state.entries(keyPrefix)) {
       part.push(this.#indexed(numberOf(key), value));
       if (part.length < restoredAtOnce) continue;
       this.#index.restore(part);
@@ -68,14 +75,21 @@ export class Holders {
   }
 
   /** Looks a text up; when nobody holds it, this record does from now on. */
-  admit(bytes: Uint8Array, id: string, at: At, state: State): Admission {
+  admit(prepared: Uint8Array, id: string, at: At, state: State): Admission {
     const { evicted, records } = this.#totals;
-    const prepared = readPrepared(bytes, this.#bands);
+    this.#entry.load(prepared);
     this.#evictOlderThan(at.streamTime, state);
-    const match = this.#match(prepared.shingles, this.#index.candidates(prepared.keys), at, state);
-    if (match.holder === null) this.#insert(bytes, prepared, id, at, state);
+    const candidates = this.#index.candidates(this.#entry.keys);
+    const match = candidates.length === 0 ? noMatch : this.#match(candidates, at, state);
+    if (match.holder === null) this.#insert(id, at, state);
     if (match.holder === null || this.#totals.records !== records) this.#totals.write(state);
-    return { ...match, evicted: this.#totals.evicted - evicted };
+    return {
+      holder: match.holder,
+      jaccard: match.jaccard,
+      band: match.band,
+      compared: match.compared,
+      evicted: this.#totals.evicted - evicted,
+    };
   }
 
   commit(): void {
@@ -88,12 +102,8 @@ export class Holders {
     this.#totals = this.#committed.copy();
   }
 
-  #match(
-    shingles: Uint32Array,
-    candidates: readonly Candidate[],
-    at: At,
-    state: State,
-  ): Omit<Admission, "evicted"> {
+  #match(candidates: readonly Candidate[], at: At, state: State): Match {
+    const { shingles } = this.#entry;
     const compared = Math.min(candidates.length, mostCompared);
     let nearest: number | null = null;
     for (let i = 0; i < compared; i++) {
@@ -112,10 +122,11 @@ export class Holders {
     return { holder: null, jaccard: nearest, band: null, compared };
   }
 
-  #insert(bytes: Uint8Array, { keys }: Prepared, id: string, at: At, state: State): void {
+  #insert(id: string, at: At, state: State): void {
     const totals = this.#totals;
     const number = totals.next++;
-    const entry = encodeHolderEntry(at, id, bytes, this.#index.insert(tableNumber(number), keys));
+    const present = this.#index.insert(tableNumber(number), this.#entry.keys);
+    const entry = this.#entry.encode(at, id, present);
     const size = keyBytes + entry.length;
     while (
       totals.records > 0 &&
@@ -171,22 +182,4 @@ export class Holders {
 
 function tableNumber(number: number): number {
   return (number % tableNumbers) + 1;
-}
-
-/** Keys in the order of the numbers: a mark, then the number as a big-endian u48. */
-function keyOf(number: number): Uint8Array {
-  const key = new Uint8Array(keyBytes);
-  key[0] = keyMark;
-  let rest = number;
-  for (let i = keyBytes - 1; i > 0; i--) {
-    key[i] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  return key;
-}
-
-function numberOf(key: Uint8Array): number {
-  let number = 0;
-  for (let i = 1; i < keyBytes; i++) number = number * 256 + key[i]!;
-  return number;
 }

@@ -5,17 +5,14 @@ import { textOf } from "../../src/core/text.ts";
 import { bytesPattern, durationPattern, parseBytes, parseDuration } from "../../src/core/units.ts";
 import { drop, keep } from "../../src/core/verdict.ts";
 import { bytesPerKey } from "./band-table.ts";
-import { bandKeys, chooseBands, found, missedAtThreshold } from "./bands.ts";
-import { createSigner } from "./create-signer.ts";
+import { chooseBands, found, missedAtThreshold } from "./bands.ts";
 import { examples } from "./examples.ts";
 import { type Caps, Holders } from "./holders.ts";
 import { mostShingles } from "./jaccard.ts";
-import { PreparedBlocks } from "./prepared.ts";
-import { Shingler } from "./shingler.ts";
+import { createPreparer } from "./preparer.ts";
 import { Totals } from "./totals.ts";
 
 const leastBytes = 2 ** 20;
-const nothing = new Uint8Array(0);
 
 const config = closed({
   field: Type.Union([Type.Literal("instruction"), Type.Literal("response"), Type.Literal("conversation")], {
@@ -154,28 +151,16 @@ export default defineStateful({
   },
   setup({ field, threshold, permutations, shingle, ...caps }) {
     const layout = chooseBands(permutations, threshold);
-    const shingler = new Shingler(shingle);
-    const signer = createSigner(permutations);
-    const signature = new Uint32Array(permutations);
-    const keys = new Uint32Array(layout.bands);
-    const blocks = new PreparedBlocks();
+    const preparer = createPreparer(shingle, permutations, layout);
     const holders = new Holders(layout.bands, threshold, capsOf(caps));
     return {
       restore: (state) => holders.restore(state),
-      prepare: (batch) =>
-        batch.map((record) => {
-          const text = textOf(record, field);
-          if (text === undefined) return nothing;
-          shingler.shingle(text);
-          signer.sign(shingler.shingles, shingler.count, signature);
-          bandKeys(signature, layout, keys);
-          return blocks.copy(keys, shingler.shingles, Math.min(shingler.count, mostShingles));
-        }),
+      prepare: (batch) => preparer.prepare(batch.map((record) => textOf(record, field))),
       admit(prepared, record, at, state) {
         if (prepared.length === 0)
           return { holder: null, jaccard: null, band: null, shingles: null, compared: 0, evicted: 0 };
-        const shingles = prepared.length / 4 - layout.bands;
-        return { ...holders.admit(prepared, record.id, at, state), shingles };
+        const { holder, jaccard, band, compared, evicted } = holders.admit(prepared, record.id, at, state);
+        return { holder, jaccard, band, compared, evicted, shingles: prepared.length / 4 - layout.bands };
       },
       commit: () => holders.commit(),
       rollback: () => holders.rollback(),

@@ -1,7 +1,6 @@
-import { composed } from "../../src/core/compose.ts";
-import { fmix32 } from "./fmix32.ts";
-import { joiner } from "./joiner.ts";
-import { Tokeniser } from "./tokeniser.ts";
+import { createWorkbench } from "./create-workbench.ts";
+import { fnvBasis } from "./tokeniser.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** How a text is cut: into runs of `size` words or characters; `auto` chooses by the text. */
 export interface Shingling {
@@ -20,113 +19,75 @@ const shortSize = 2;
  */
 const shortTokens = 8;
 
-/** From this share of {@link Tokeniser.codelike} characters on, a text is taken for code. */
+/** From this share of {@link Workbench.codelike} characters on, a text is taken for code. */
 const codeShare = 0.08;
 
 /** Bases of the two hashes of a whole short text. The second is over other token hashes, so that both never meet by one collision. */
 const wholeBasis = 0x5bd1e995;
 const secondBasis = 0x27d4eb2f;
 
-/**
- * Makes the set of shingles of a text, as sorted distinct u32. One is made and used again for every text: no shingle and
- * no token is an object. The rules are written down in schemas/minhash/1.md.
- */
+/** Makes the set of shingles of a text, on a workbench. The rules are written down in schemas/minhash/1.md. */
 export class Shingler {
-  /** Of the last text: its first `count` entries are its shingles, ascending. */
-  shingles = new Uint32Array(1024);
-  count = 0;
-
   readonly #shingling: Shingling;
-  readonly #tokeniser = new Tokeniser();
-  #characters = new Uint32Array(1024);
+  readonly #workbench: Workbench;
 
-  constructor(shingling: Shingling) {
+  constructor(shingling: Shingling, workbench = createWorkbench()) {
     this.#shingling = shingling;
+    this.#workbench = workbench;
+  }
+
+  /** Of the last text: its first `count` entries are its shingles, ascending. */
+  get shingles(): Uint32Array {
+    return this.#workbench.shingles;
+  }
+
+  get count(): number {
+    return this.#workbench.count;
   }
 
   shingle(text: string): void {
-    const normal = composed(text).toLowerCase();
-    this.count = 0;
+    const workbench = this.#workbench;
+    workbench.load(text);
     const { by, size } = this.#shingling;
-    if (by === "char") this.#byCharacter(normal, size ?? defaultSize.char);
+    if (by === "char") this.#byCharacter(size ?? defaultSize.char);
     else {
-      this.#tokeniser.tokenise(normal);
-      if (this.#tokeniser.count === 0) this.#byCharacter(normal, shortSize);
-      else if (by === "word") this.#byToken(normal, size ?? defaultSize.word);
-      else this.#byWhatItIs(normal);
+      workbench.tokenise(fnvBasis);
+      if (workbench.pieces === 0) this.#byCharacter(shortSize);
+      else if (by === "word") this.#byToken(size ?? defaultSize.word);
+      else this.#byWhatItIs();
     }
-    this.#sortDistinct();
+    workbench.sortDistinct();
   }
 
-  #byWhatItIs(normal: string): void {
-    const { count, unspaced, codelike, inked } = this.#tokeniser;
-    if (count <= shortTokens) this.#byToken(normal, shortSize);
-    else if (unspaced * 2 > count) this.#byToken(normal, unspacedSize);
-    else if (codelike >= codeShare * inked) this.#byCharacter(normal, defaultSize.char);
-    else this.#byToken(normal, defaultSize.word);
+  #byWhatItIs(): void {
+    const { pieces, unspaced, codelike, inked } = this.#workbench;
+    if (pieces <= shortTokens) this.#byToken(shortSize);
+    else if (unspaced * 2 > pieces) this.#byToken(unspacedSize);
+    else if (codelike >= codeShare * inked) this.#byCharacter(defaultSize.char);
+    else this.#byToken(defaultSize.word);
   }
 
-  #byToken(normal: string, size: number): void {
-    const { hashes, count } = this.#tokeniser;
-    this.#reserve(count + 2);
-    this.#join(hashes, count, size);
-    if (count > shortTokens && count >= size) return;
-    this.shingles[this.count++] = whole(hashes, count);
-    this.#tokeniser.tokenise(normal, secondBasis);
-    this.shingles[this.count++] = whole(this.#tokeniser.hashes, count);
+  #byToken(size: number): void {
+    const workbench = this.#workbench;
+    workbench.join(size);
+    if (isLong(workbench.pieces, size)) return;
+    workbench.addWhole(wholeBasis);
+    workbench.tokenise(secondBasis);
+    workbench.addWhole(wholeBasis);
   }
 
-  #byCharacter(normal: string, size: number): void {
-    const count = this.#readCharacters(normal);
-    const characters = this.#characters;
-    this.#reserve(count + 2);
-    this.#join(characters, count, size);
-    if (count > shortTokens && count >= size) return;
-    this.shingles[this.count++] = whole(characters, count);
-    for (let i = 0; i < count; i++) characters[i] = fmix32(characters[i]! ^ secondBasis);
-    this.shingles[this.count++] = whole(characters, count);
-  }
-
-  #join(tokens: Uint32Array, count: number, size: number): void {
-    for (let start = 0; start + size <= count; start++) {
-      let hash = 0;
-      for (let i = start; i < start + size; i++) hash = (Math.imul(hash, joiner) + tokens[i]!) | 0;
-      this.shingles[this.count++] = fmix32(hash);
-    }
-  }
-
-  /** The code points of a text, white space as single spaces, none at the ends. */
-  #readCharacters(normal: string): number {
-    const text = normal.replace(/[\s\u0085]+/g, " ").trim();
-    if (this.#characters.length < text.length)
-      this.#characters = new Uint32Array(Math.max(text.length, this.#characters.length * 2));
-    let count = 0;
-    for (let i = 0; i < text.length; i++) {
-      const point = text.codePointAt(i)!;
-      if (point > 0xffff) i++;
-      this.#characters[count++] = point;
-    }
-    return count;
-  }
-
-  #reserve(count: number): void {
-    if (this.shingles.length < count)
-      this.shingles = new Uint32Array(Math.max(count, this.shingles.length * 2));
-  }
-
-  #sortDistinct(): void {
-    const { shingles, count } = this;
-    if (count > 1) shingles.subarray(0, count).sort();
-    let distinct = 0;
-    for (let i = 0; i < count; i++)
-      if (i === 0 || shingles[i] !== shingles[i - 1]) shingles[distinct++] = shingles[i]!;
-    this.count = distinct;
+  #byCharacter(size: number): void {
+    const workbench = this.#workbench;
+    workbench.readCharacters();
+    workbench.join(size);
+    if (isLong(workbench.pieces, size)) return;
+    workbench.addWhole(wholeBasis);
+    workbench.rehash(secondBasis);
+    workbench.addWhole(wholeBasis);
   }
 }
 
-/** A hash of all tokens of a text, their number included. */
-function whole(tokens: Uint32Array, count: number): number {
-  let hash = fmix32(wholeBasis ^ count);
-  for (let i = 0; i < count; i++) hash = fmix32((Math.imul(hash, joiner) + tokens[i]!) | 0);
-  return hash;
+/** Whether shingles of `size` say enough about so many pieces. */
+function isLong(pieces: number, size: number): boolean {
+  return pieces > shortTokens && pieces >= size;
 }

@@ -1,4 +1,5 @@
 import { characterKinds, kind, pairKind } from "./character-kinds.ts";
+import { codeCharacters } from "./code-characters.ts";
 import { fmix32 } from "./fmix32.ts";
 
 const fnvPrime = 0x01000193;
@@ -9,10 +10,6 @@ const minus = 0x2d;
 const fullStop = 0x2e;
 
 const initialUnits = 8192;
-
-/** What prose has little of and code much. */
-const codeCharacters = new Uint8Array(128);
-for (const character of "{}[]()<>=;+*/\\|&^~$#_`") codeCharacters[character.charCodeAt(0)] = 1;
 
 /**
  * Cuts a text into tokens and hashes each: fmix32 of FNV-1a over its UTF-16 code units. One is made and used again for

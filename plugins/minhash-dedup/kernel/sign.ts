@@ -1,20 +1,17 @@
-// AssemblyScript: compiled to WebAssembly by `npm run generate`, into ../sign-kernel.ts. What it computes is specified in
-// schemas/minhash/1.md §4; ../sign-in-javascript.ts computes the same.
+// What it computes is specified in schemas/minhash/1.md §4; ../sign-in-javascript.ts computes the same.
 
 /**
- * Lowers each entry of `signature` to the least a·x + b over `count` shingles x. All parameters but the counts are addresses of u32;
- * `permutations` is a multiple of 8. 32 permutations at a time stay in registers while all shingles pass by.
+ * Lowers each entry of `signature`, of so many bytes, to the least a·x + b over the shingles x from `shingles` to `end`; all are u32. 32 permutations at a
+ * time stay in registers while all shingles pass by.
  */
-export function sign(
-  permutations: usize,
+export function signInto(
+  bytes: usize,
   a: usize,
   b: usize,
   shingles: usize,
-  count: usize,
+  end: usize,
   signature: usize,
 ): void {
-  const end = shingles + (count << 2);
-  const bytes = permutations << 2;
   let block: usize = 0;
   for (; block + 128 <= bytes; block += 128) {
     const a0 = v128.load(a + block, 0);
