@@ -1,64 +1,98 @@
 import type { State } from "../../src/core/state.ts";
+import { KeyTable } from "./key-table.ts";
 
-const slabBytes = 2 ** 26;
-/** Before each value; with it values begin where a typed array may. */
-const lengthBytes = 8;
+/** Places count in words of 8 bytes over all slabs: values begin where a typed array may. Place 0 is that of what is not there. */
+const wordBytes = 8;
+const wordsPerSlab = 2 ** 23;
+const firstPlace = 1;
+const initialPlaces = 1024;
 
 /**
- * A state in memory for a million small values: they lie one after the other in large slabs, each behind its length, and
- * are not an object each. What is deleted or replaced by another length stays in its slab.
+ * A state in memory for a million small values, as cheap as it can be made that keeps what {@link State} promises: keys and values lie one behind
+ * the other in typed arrays and are not an object each. What is deleted or replaced by another length stays where it is.
  */
 export class ArenaState implements State {
-  // Keys are held as latin1 strings: one character a byte, in the same order as the bytes. Places count over all slabs.
-  readonly #places = new Map<string, number>();
-  readonly #slabs: Buffer[] = [];
-  #used = slabBytes;
+  readonly #keys = new KeyTable();
+  /** By number of the key. A word with the length of the value lies there, then the value. */
+  #places = new Uint32Array(initialPlaces);
+  readonly #slabs: Uint8Array[] = [];
+  readonly #lengths: Uint32Array[] = [];
+  #next = 0;
 
   get(key: string | Uint8Array): Uint8Array | undefined {
-    const place = this.#places.get(nameOf(key));
-    return place === undefined ? undefined : this.#at(place);
+    const number = this.#keys.find(bytesOf(key));
+    const place = number === -1 ? 0 : this.#places[number]!;
+    return place === 0 ? undefined : this.#at(place);
   }
 
   put(key: string | Uint8Array, value: Uint8Array): void {
-    const name = nameOf(key);
-    const place = this.#places.get(name);
-    const old = place === undefined ? undefined : this.#at(place);
-    if (old?.length === value.length) old.set(value);
-    else this.#places.set(name, this.#append(value));
+    const number = this.#keys.add(bytesOf(key));
+    if (number === this.#places.length) this.#growPlaces();
+    let place = this.#places[number]!;
+    if (place === 0 || this.#lengthAt(place) !== value.length) {
+      place = this.#append(value.length);
+      this.#places[number] = place;
+    }
+    this.#slabs[slabOf(place)]!.set(value, startOf(place));
   }
 
   delete(key: string | Uint8Array): void {
-    this.#places.delete(nameOf(key));
+    const number = this.#keys.find(bytesOf(key));
+    if (number !== -1) this.#places[number] = 0;
   }
 
   *entries(prefix: string | Uint8Array = ""): Iterable<readonly [Uint8Array, Uint8Array]> {
-    const start = nameOf(prefix);
-    for (const name of [...this.#places.keys()].filter((each) => each.startsWith(start)).sort())
-      yield [Buffer.from(name, "latin1"), this.#at(this.#places.get(name)!)];
+    const start = Buffer.from(bytesOf(prefix));
+    const found: [Buffer, number][] = [];
+    for (let number = 0; number < this.#keys.size; number++) {
+      const key = Buffer.from(this.#keys.keyOf(number));
+      if (this.#places[number] !== 0 && key.subarray(0, start.length).equals(start))
+        found.push([key, this.#places[number]!]);
+    }
+    for (const [key, place] of found.sort(([a], [b]) => a.compare(b))) yield [key, this.#at(place)];
   }
 
-  #append(value: Uint8Array): number {
-    const size = lengthBytes + Math.ceil(value.length / lengthBytes) * lengthBytes;
-    if (this.#used + size > slabBytes) {
-      this.#slabs.push(Buffer.allocUnsafeSlow(slabBytes));
-      this.#used = 0;
-    }
-    const slab = this.#slabs.at(-1)!;
-    slab.writeUInt32LE(value.length, this.#used);
-    slab.set(value, this.#used + lengthBytes);
-    const place = (this.#slabs.length - 1) * slabBytes + this.#used;
-    this.#used += size;
+  #append(length: number): number {
+    const words = 1 + Math.ceil(length / wordBytes);
+    if (this.#slabs.length === 0 || (this.#next % wordsPerSlab) + words > wordsPerSlab) this.#addSlab();
+    const place = this.#next;
+    this.#next += words;
+    this.#lengths[slabOf(place)]![2 * (place % wordsPerSlab)] = length;
     return place;
   }
 
-  #at(place: number): Buffer {
-    const slab = this.#slabs[Math.floor(place / slabBytes)]!;
-    const start = (place % slabBytes) + lengthBytes;
-    return slab.subarray(start, start + slab.readUInt32LE(place % slabBytes));
+  #addSlab(): void {
+    const slab = Buffer.allocUnsafeSlow(wordBytes * wordsPerSlab);
+    this.#next = this.#slabs.length * wordsPerSlab + firstPlace;
+    this.#slabs.push(slab);
+    this.#lengths.push(new Uint32Array(slab.buffer));
+  }
+
+  #growPlaces(): void {
+    const places = new Uint32Array(2 * this.#places.length);
+    places.set(this.#places);
+    this.#places = places;
+  }
+
+  #at(place: number): Uint8Array {
+    const start = startOf(place);
+    return this.#slabs[slabOf(place)]!.subarray(start, start + this.#lengthAt(place));
+  }
+
+  #lengthAt(place: number): number {
+    return this.#lengths[slabOf(place)]![2 * (place % wordsPerSlab)]!;
   }
 }
 
-function nameOf(key: string | Uint8Array): string {
-  if (typeof key === "string") return key;
-  return String.fromCharCode.apply(undefined, key as unknown as number[]);
+function slabOf(place: number): number {
+  return Math.floor(place / wordsPerSlab);
+}
+
+/** Of a value, in bytes, in its slab. */
+function startOf(place: number): number {
+  return wordBytes * ((place % wordsPerSlab) + 1);
+}
+
+function bytesOf(key: string | Uint8Array): Uint8Array {
+  return typeof key === "string" ? Buffer.from(key) : key;
 }

@@ -1,9 +1,9 @@
 import minhashDedup from "../../plugins/minhash-dedup/plugin.ts";
 import type { StatefulInstance } from "../../src/core/plugin.ts";
-import type { At } from "../../src/core/position.ts";
-import type { MagpieRecord, Measures } from "../../src/core/record.ts";
+import type { Measures } from "../../src/core/record.ts";
 import type { State } from "../../src/core/state.ts";
 import { createTestContext } from "../../src/testing/test-context.ts";
+import { Input } from "./input.ts";
 
 type Config = Parameters<typeof minhashDedup.decide>[1];
 
@@ -19,14 +19,12 @@ export const stageConfig: Config = {
 };
 
 interface Prepared {
-  readonly record: MagpieRecord;
+  readonly input: Input;
   readonly bytes: Uint8Array;
 }
 
 type AdmitMeasures = Parameters<typeof minhashDedup.decide>[0];
 
-const topic = "sample.raw";
-const startedAt = Date.UTC(2026, 0, 1);
 const signal = new AbortController().signal;
 
 /** The stage as the runtime drives it: a batch is prepared, then its records are admitted one by one. */
@@ -35,6 +33,7 @@ export class StageRun {
   kept = 0;
   readonly #instance: StatefulInstance<Measures>;
   readonly #state: State;
+  readonly #inputs: Input[] = [];
 
   private constructor(instance: StatefulInstance<Measures>, state: State) {
     this.#instance = instance;
@@ -48,47 +47,38 @@ export class StageRun {
     return new StageRun(instance as StatefulInstance<Measures>, state);
   }
 
-  async take(texts: readonly string[]): Promise<void> {
-    this.admit(await this.prepare(texts));
+  /** Of the texts that come next; valid until the next call. */
+  inputs(texts: readonly string[]): readonly Input[] {
+    while (this.#inputs.length < texts.length) this.#inputs.push(new Input());
+    return texts.map((text, i) => {
+      const input = this.#inputs[i]!;
+      input.fill(text, this.texts++);
+      return input;
+    });
   }
 
-  /** Of the texts that come next. */
-  async prepare(texts: readonly string[]): Promise<readonly Prepared[]> {
-    const records = texts.map((text, i) => recordOf(text, this.texts + i));
-    const prepared = await this.#instance.prepare(records, signal);
-    return records.map((record, i) => {
+  async take(inputs: readonly Input[]): Promise<void> {
+    this.admit(await this.prepare(inputs));
+  }
+
+  async prepare(inputs: readonly Input[]): Promise<readonly Prepared[]> {
+    const prepared = await this.#instance.prepare(
+      inputs.map(({ record }) => record),
+      signal,
+    );
+    return inputs.map((input, i) => {
       const bytes = prepared[i];
-      if (!(bytes instanceof Uint8Array)) throw new Error(`the stage could not prepare ${record.id}`);
-      return { record, bytes };
+      if (!(bytes instanceof Uint8Array)) throw new Error(`the stage could not prepare ${input.record.id}`);
+      return { input, bytes };
     });
   }
 
   admit(batch: readonly Prepared[]): void {
-    for (const { record, bytes } of batch) {
-      const measures = this.#instance.admit(bytes, record, atOf(this.texts++), this.#state) as AdmitMeasures;
+    for (const { input, bytes } of batch) {
+      const { record, at } = input;
+      const measures = this.#instance.admit(bytes, record, at, this.#state) as AdmitMeasures;
       if (minhashDedup.decide(measures, stageConfig).keep) this.kept++;
     }
     this.#instance.commit?.();
   }
-}
-
-function recordOf(text: string, k: number): MagpieRecord {
-  return {
-    id: `sample-${k}`,
-    turns: [{ role: "user", content: text }],
-    provenance: { created: startedAt + k, source: `${topic}/0/${k}`, sampler: "bench", ticket: `bench/${k}` },
-    measures: {},
-    tags: {},
-    extra: {},
-  };
-}
-
-function atOf(k: number): At {
-  return {
-    topic,
-    partition: 0,
-    offset: BigInt(k),
-    streamTime: startedAt + k,
-    original: `${topic}/0/${k}`,
-  };
 }

@@ -39,8 +39,9 @@ export async function runOnStore({
     let admitSeconds = 0;
     let early: { readonly kept: number; readonly bytes: number } | undefined;
     for (const batch of textBatches(file, texts)) {
+      const inputs = stage.inputs(batch);
       const cpuBefore = cpuSeconds();
-      const prepared = await stage.prepare(batch);
+      const prepared = await stage.prepare(inputs);
       const cpuBetween = cpuSeconds();
       stage.admit(prepared);
       prepareSeconds += cpuBetween - cpuBefore;
@@ -86,7 +87,7 @@ export async function restartOnStore({
     const bytesBefore = anonymousBytes();
     const startedAt = performance.now();
     const stage = await StageRun.over(new StagedState(stageId, task.state));
-    await stage.take(["a text that nobody has seen before, to be judged after the restart"]);
+    await stage.take(stage.inputs(["a text that nobody has seen before, to be judged after the restart"]));
     const seconds = (performance.now() - startedAt) / 1000;
     return { seconds, bytesPerKept: (anonymousBytes() - bytesBefore) / kept };
   });
