@@ -1,10 +1,8 @@
-import { holderText } from "../../src/core/holder-entry.ts";
 import type { At } from "../../src/core/position.ts";
+import { mostHolderBytes, writeHolder } from "../../src/core/write-holder.ts";
 import { preparedStart } from "./holder-entry.ts";
 import { mostShingles } from "./jaccard.ts";
 
-/** The most bytes one UTF-16 unit takes in UTF-8. */
-const bytesPerUnit = 3;
 const initialWhoBytes = 4096;
 
 /**
@@ -40,13 +38,13 @@ export class EntryBuffer {
 
   /** The entry of what was loaded; `present` by band. Valid until the next load. */
   encode(at: At, id: string, present: Uint8Array): Uint8Array {
-    const who = holderText(at, id);
     const head = preparedStart + this.#preparedBytes + present.length;
-    if (this.#bytes.length - head < bytesPerUnit * who.length) this.#allocate(bytesPerUnit * who.length);
+    const whoBytes = mostHolderBytes(at, id);
+    if (this.#bytes.length - head < whoBytes) this.#allocate(whoBytes);
     this.#times[0] = at.streamTime;
     this.#words[2] = this.#preparedBytes;
     this.#bytes.set(present, head - present.length);
-    return this.#bytes.subarray(0, head + this.#bytes.write(who, head, "utf8"));
+    return new Uint8Array(this.#bytes.buffer, 0, writeHolder(at, id, this.#bytes, head));
   }
 
   #allocate(whoBytes: number): void {
