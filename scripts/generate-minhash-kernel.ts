@@ -13,7 +13,7 @@ interface Kernel {
 
 const kernels: readonly Kernel[] = [
   { source: "text", file: "text-kernel.ts", constant: "textKernel", features: ["--enable", "simd"] },
-  { source: "band-tables", file: "band-kernel.ts", constant: "bandKernel", features: [] },
+  { source: "band-tables", file: "band-kernel.ts", constant: "bandKernel", features: ["--enable", "simd"] },
 ];
 
 /** The AssemblyScript kernels of minhash-dedup, compiled. */

@@ -1,5 +1,5 @@
 import { decodeHolder, type HolderEntry } from "../../src/core/holder-entry.ts";
-import { type Prepared, readPrepared } from "./prepared.ts";
+import { wordsOf } from "./prepared.ts";
 
 /**
  * What the state keeps of a holder, little-endian: f64 stream time (ms), u32 length of what was prepared, what was prepared, for
@@ -9,11 +9,17 @@ export const preparedStart = 12;
 
 /** When the holder was admitted, in stream time, ms. */
 export function streamTimeOf(entry: Uint8Array): number {
-  return viewOf(entry).getFloat64(0, true);
+  return new DataView(entry.buffer, entry.byteOffset).getFloat64(0, true);
 }
 
-export function preparedOf(entry: Uint8Array, bands: number): Prepared {
-  return readPrepared(entry.subarray(preparedStart, preparedEnd(entry)), bands);
+/** Keys of the holder's bands. */
+export function keysOf(entry: Uint8Array, bands: number): Uint32Array {
+  return wordsOf(entry.subarray(preparedStart, preparedStart + 4 * bands));
+}
+
+/** Ascending. */
+export function shinglesOf(entry: Uint8Array, bands: number): Uint32Array {
+  return wordsOf(entry.subarray(preparedStart + 4 * bands, preparedEnd(entry)));
 }
 
 /** By band: 1 where the holder is in the band's table. */
@@ -27,9 +33,5 @@ export function whoHolds(entry: Uint8Array, bands: number): HolderEntry {
 }
 
 function preparedEnd(entry: Uint8Array): number {
-  return preparedStart + viewOf(entry).getUint32(8, true);
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return preparedStart + (entry[8]! | (entry[9]! << 8) | (entry[10]! << 16) | (entry[11]! << 24));
 }

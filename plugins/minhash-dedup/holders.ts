@@ -2,7 +2,7 @@ import type { At } from "../../src/core/position.ts";
 import type { State } from "../../src/core/state.ts";
 import { createHolderIndex } from "./create-holder-index.ts";
 import { EntryBuffer } from "./entry-buffer.ts";
-import { preparedOf, presentOf, streamTimeOf, whoHolds } from "./holder-entry.ts";
+import { keysOf, presentOf, shinglesOf, streamTimeOf, whoHolds } from "./holder-entry.ts";
 import type { Candidate, HolderIndex, IndexedHolder } from "./holder-index.ts";
 import { keyBytes, keyOf, keyPrefix, numberOf } from "./holder-key.ts";
 import { jaccard } from "./jaccard.ts";
@@ -110,7 +110,7 @@ export class Holders {
       const { record, band } = candidates[i]!;
       const number = this.#numberOf(record);
       const entry = state.get(keyOf(number))!;
-      const similarity = jaccard(shingles, preparedOf(entry, this.#bands).shingles);
+      const similarity = jaccard(shingles, shinglesOf(entry, this.#bands));
       if (similarity >= this.#threshold) {
         const holder = whoHolds(entry, this.#bands);
         if (holder.original !== at.original)
@@ -170,8 +170,11 @@ export class Holders {
   }
 
   #indexed(number: number, entry: Uint8Array): IndexedHolder {
-    const { keys } = preparedOf(entry, this.#bands);
-    return { record: tableNumber(number), keys, present: presentOf(entry, this.#bands) };
+    return {
+      record: tableNumber(number),
+      keys: keysOf(entry, this.#bands),
+      present: presentOf(entry, this.#bands),
+    };
   }
 
   #numberOf(record: number): number {

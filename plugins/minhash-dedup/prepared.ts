@@ -5,12 +5,13 @@ export interface Prepared {
   readonly shingles: Uint32Array;
 }
 
-/** Copies when it must: bytes from a store or another thread need not be aligned. */
 export function readPrepared(bytes: Uint8Array, bands: number): Prepared {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const { buffer, byteOffset, byteLength } = aligned;
-  return {
-    keys: new Uint32Array(buffer, byteOffset, bands),
-    shingles: new Uint32Array(buffer, byteOffset + 4 * bands, byteLength / 4 - bands),
-  };
+  const words = wordsOf(bytes);
+  return { keys: words.subarray(0, bands), shingles: words.subarray(bands) };
+}
+
+/** Copies when it must: bytes from a store or another thread need not be aligned. */
+export function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }

@@ -9,8 +9,6 @@ export interface HolderEntry {
   readonly original: string;
 }
 
-const decoder = new TextDecoder();
-
 export function encodeHolder(at: At, id: string): Uint8Array {
   return Buffer.from(holderText(at, id));
 }
@@ -23,7 +21,8 @@ export function holderText(at: At, id: string): string {
 }
 
 export function decodeHolder(bytes: Uint8Array): HolderEntry {
-  const text = decoder.decode(bytes);
+  // Of a few bytes a text is made several times as fast by a Buffer as by a TextDecoder.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   const end = text.indexOf("\n");
   const ref = text.slice(end + 1);
   return { ref, original: text.slice(0, end) || holderPosition(ref) };

@@ -78,21 +78,61 @@ export function lookUp(): i32 {
   for (let band: usize = 0; band < bands; band++) {
     const key = load<u32>(keys + (band << 2));
     const end = table + tableBytes;
+    let bucket = <usize>load<u32>(places + (band << 2));
+    let place: usize = 0;
     let equal: u32 = 0;
-    let at = <usize>load<u32>(places + (band << 2));
-    for (let slot = load<u64>(at); slot != 0; slot = load<u64>(at)) {
-      if (<u32>slot == key && equal < mostPerKey) {
-        store<u32>(found, <u32>(slot >> 32));
-        store<u32>(found, <u32>band, 4);
-        found += 8;
-        equal++;
+    for (;;) {
+      // A slot that is taken has 1 in each of its two bits, one that has the key also in the first of them: no branch a slot.
+      let taken = recordBits(bucket);
+      let equals = keyBits(bucket, key) & taken;
+      while (equals != 0) {
+        const at = bucket + <usize>ctz(equals) * slotBytes;
+        if (equal < mostPerKey) {
+          store<u32>(found, load<u32>(at, 4));
+          store<u32>(found, <u32>band, 4);
+          found += 8;
+          equal++;
+        }
+        equals &= equals - 1;
       }
-      at = after(at, table, end);
+      if (taken != 0xff) {
+        place = bucket + <usize>popcnt(taken) * slotBytes;
+        break;
+      }
+      bucket = bucket + bucketBytes == end ? table : bucket + bucketBytes;
     }
-    store<u32>(places + (band << 2), equal < mostPerKey ? <u32>at : 0);
+    store<u32>(places + (band << 2), equal < mostPerKey ? <u32>place : 0);
     table = end;
   }
   return <i32>((found - met) >> 3);
+}
+
+/** Of a bucket's slots a bit each, the first the lowest: whether it is taken. They are taken from the first on, without a gap. */
+// @ts-ignore: decorator
+@inline
+function recordBits(bucket: usize): i32 {
+  const zero = i32x4.splat(0);
+  const a = v128.load(bucket, 0);
+  const b = v128.load(bucket, 16);
+  const c = v128.load(bucket, 32);
+  const d = v128.load(bucket, 48);
+  const ab = i32x4.ne(v128.shuffle<i32>(a, b, 1, 3, 5, 7), zero);
+  const cd = i32x4.ne(v128.shuffle<i32>(c, d, 1, 3, 5, 7), zero);
+  return i32x4.bitmask(ab) | (i32x4.bitmask(cd) << 4);
+}
+
+/** Whether the slot's key is this one. */
+// @ts-ignore: decorator
+@inline
+function keyBits(bucket: usize, key: u32): i32 {
+  const sought = i32x4.splat(key);
+  const a = v128.load(bucket, 0);
+  const b = v128.load(bucket, 16);
+  const c = v128.load(bucket, 32);
+  const d = v128.load(bucket, 48);
+  const ab = i32x4.eq(v128.shuffle<i32>(a, b, 0, 2, 4, 6), sought);
+  const cd = i32x4.eq(v128.shuffle<i32>(c, d, 0, 2, 4, 6), sought);
+  return i32x4.bitmask(ab) | (i32x4.bitmask(cd) << 4);
 }
 
 /** Inserts the record under its keys, which are those looked up last, and says in `present` into which tables. Nothing has changed since. */
