@@ -54,7 +54,7 @@ export class ArenaState implements State {
 
   #append(length: number): number {
     const words = 1 + Math.ceil(length / wordBytes);
-    if (this.#slabs.length === 0 || (this.#next % wordsPerSlab) + words > wordsPerSlab) this.#addSlab();
+    if (this.#next + words > this.#slabs.length * wordsPerSlab) this.#addSlab();
     const place = this.#next;
     this.#next += words;
     this.#lengths[slabOf(place)]![2 * (place % wordsPerSlab)] = length;
