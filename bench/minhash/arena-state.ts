@@ -3,7 +3,7 @@ import { KeyTable } from "./key-table.ts";
 
 /** Places count in words of 8 bytes over all slabs: values begin where a typed array may. Place 0 is that of what is not there. */
 const wordBytes = 8;
-const wordsPerSlab = 2 ** 23;
+const wordsPerSlab = 2 ** 19;
 const firstPlace = 1;
 const initialPlaces = 1024;
 

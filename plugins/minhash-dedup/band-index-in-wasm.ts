@@ -84,7 +84,7 @@ export class BandIndexInWasm implements HolderIndex {
     this.#changed();
   }
 
-  restore(holders: readonly IndexedHolder[]): void {
+  restore(holders: Iterable<IndexedHolder>): void {
     for (const holder of holders) {
       this.#setHolder(holder);
       this.#kernel.put();

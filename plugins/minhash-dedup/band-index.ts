@@ -9,6 +9,7 @@ interface Change extends IndexedHolder {
 }
 
 const nobody: readonly Candidate[] = [];
+const restoredAtOnce = 65_536;
 
 /** A table of typed arrays for every band: for engines without WebAssembly, and for more than its memory holds. */
 export class BandIndex implements HolderIndex {
@@ -58,13 +59,15 @@ export class BandIndex implements HolderIndex {
     for (const table of this.#tables) table.reserve(records);
   }
 
-  /** Band by band, so that one table at a time is in the processor's cache. */
-  restore(holders: readonly IndexedHolder[]): void {
-    for (let band = 0; band < this.#tables.length; band++) {
-      const table = this.#tables[band]!;
-      for (const { record, keys, present } of holders)
-        if (present[band] === 1) table.insert(keys[band]!, record, Number.POSITIVE_INFINITY);
+  restore(holders: Iterable<IndexedHolder>): void {
+    let part: IndexedHolder[] = [];
+    for (const holder of holders) {
+      part.push(holder);
+      if (part.length < restoredAtOnce) continue;
+      this.#put(part);
+      part = [];
     }
+    this.#put(part);
   }
 
   commit(): void {
@@ -74,7 +77,7 @@ export class BandIndex implements HolderIndex {
   rollback(): void {
     for (const change of this.#changes.reverse()) {
       if (change.kind === "inserted") this.#removeNow(change);
-      else this.restore([change]);
+      else this.#put([change]);
     }
     this.#changes = [];
   }
@@ -87,6 +90,15 @@ export class BandIndex implements HolderIndex {
     let read = 0;
     for (let band = 0; band < this.#tables.length; band++) read ^= this.#tables[band]!.touch(keys[band]!);
     this.lastRead = read;
+  }
+
+  /** Band by band, so that one table at a time is in the processor's cache. */
+  #put(holders: readonly IndexedHolder[]): void {
+    for (let band = 0; band < this.#tables.length; band++) {
+      const table = this.#tables[band]!;
+      for (const { record, keys, present } of holders)
+        if (present[band] === 1) table.insert(keys[band]!, record, Number.POSITIVE_INFINITY);
+    }
   }
 
   #removeNow({ record, keys, present }: IndexedHolder): void {

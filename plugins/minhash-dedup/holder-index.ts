@@ -35,7 +35,7 @@ export interface HolderIndex {
   /** Makes an empty index large enough for so many records. */
   reserve(records: number): void;
   /** Puts back records that a committed state says were in. */
-  restore(holders: readonly IndexedHolder[]): void;
+  restore(holders: Iterable<IndexedHolder>): void;
   commit(): void;
   rollback(): void;
 }

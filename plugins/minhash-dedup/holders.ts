@@ -38,7 +38,6 @@ const noMatch: Match = { holder: null, jaccard: null, band: null, compared: 0 };
 
 /** Tables know a record by a u32 that is not 0. The holders alive are far fewer, so the rest of its number follows. */
 const tableNumbers = 2 ** 32 - 1;
-const restoredAtOnce = 65_536;
 
 /** The holders of texts, oldest first: in the state what they are, in memory the bands that find them. */
 export class Holders {
@@ -64,14 +63,7 @@ export class Holders {
     // Caps lowered since then take effect with the next record.
     this.#index = createHolderIndex(this.#bands, Math.max(this.#caps.records, this.#totals.records));
     this.#index.reserve(this.#totals.records);
-    let part: IndexedHolder[] = [];
-    for (const [key, value] of state.entries(keyPrefix)) {
-      part.push(this.#indexed(numberOf(key), value));
-      if (part.length < restoredAtOnce) continue;
-      this.#index.restore(part);
-      part = [];
-    }
-    this.#index.restore(part);
+    this.#index.restore(this.#holdersIn(state));
   }
 
   /** Looks a text up; when nobody holds it, this record does from now on. */
@@ -167,6 +159,10 @@ export class Holders {
     state.delete(keyOf(number));
     this.#totals.records--;
     this.#totals.bytes -= keyBytes + entry.length;
+  }
+
+  *#holdersIn(state: State): Iterable<IndexedHolder> {
+    for (const [key, value] of state.entries(keyPrefix)) yield this.#indexed(numberOf(key), value);
   }
 
   #indexed(number: number, entry: Uint8Array): IndexedHolder {

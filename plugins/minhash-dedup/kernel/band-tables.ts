@@ -10,7 +10,7 @@ const bucketBytes: usize = 64;
 const slotBytes: usize = 8;
 const bucketSlots: usize = bucketBytes / slotBytes;
 const initialBuckets: u32 = 512;
-/** Up to here tables double; larger ones grow by half, so that they never take much more than they need. */
+/** Up to here tables double; larger ones grow by a third, so that they never take much more than they need. */
 const smallBytes: usize = 1 << 24;
 const pageBytes: usize = 65_536;
 
@@ -250,7 +250,7 @@ function slotOf(key: u32, record: u32): u64 {
 }
 
 function grow(): void {
-  resize(bands * tableBytes < smallBytes ? 2 * buckets : buckets + (buckets >> 1));
+  resize(bands * tableBytes < smallBytes ? 2 * buckets : buckets + buckets / 3);
 }
 
 /** From the last table to the first, each to where it will be: nothing is there but itself or one that has been moved. */
