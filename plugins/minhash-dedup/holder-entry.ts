@@ -14,18 +14,18 @@ export function streamTimeOf(entry: Uint8Array): number {
 
 /** Keys of the holder's bands. */
 export function keysOf(entry: Uint8Array, bands: number): Uint32Array {
-  return wordsOf(entry.subarray(preparedStart, preparedStart + 4 * bands));
+  return wordsOf(bytesOf(entry, preparedStart, 4 * bands));
 }
 
 /** Ascending. */
 export function shinglesOf(entry: Uint8Array, bands: number): Uint32Array {
-  return wordsOf(entry.subarray(preparedStart + 4 * bands, preparedEnd(entry)));
+  const start = preparedStart + 4 * bands;
+  return wordsOf(bytesOf(entry, start, preparedEnd(entry) - start));
 }
 
 /** By band: 1 where the holder is in the band's table. */
 export function presentOf(entry: Uint8Array, bands: number): Uint8Array {
-  const start = preparedEnd(entry);
-  return entry.subarray(start, start + bands);
+  return bytesOf(entry, preparedEnd(entry), bands);
 }
 
 export function whoHolds(entry: Uint8Array, bands: number): HolderEntry {
@@ -34,4 +34,9 @@ export function whoHolds(entry: Uint8Array, bands: number): HolderEntry {
 
 function preparedEnd(entry: Uint8Array): number {
   return preparedStart + (entry[8]! | (entry[9]! << 8) | (entry[10]! << 16) | (entry[11]! << 24));
+}
+
+/** Not `subarray`: of a Buffer it makes another Buffer, which takes twice as long. */
+function bytesOf(entry: Uint8Array, start: number, length: number): Uint8Array {
+  return new Uint8Array(entry.buffer, entry.byteOffset + start, length);
 }

@@ -9,6 +9,8 @@
 const bucketBytes: usize = 64;
 const slotBytes: usize = 8;
 const bucketSlots: usize = bucketBytes / slotBytes;
+/** A bit for each. */
+const allTaken: i32 = 0xff;
 const initialBuckets: u32 = 512;
 /** Up to here tables double; larger ones grow by a third, so that they never take much more than they need. */
 const smallBytes: usize = 1 << 24;
@@ -82,8 +84,8 @@ export function lookUp(): i32 {
     let place: usize = 0;
     let equal: u32 = 0;
     for (;;) {
-      // A slot that is taken has 1 in each of its two bits, one that has the key also in the first of them: no branch a slot.
-      let taken = recordBits(bucket);
+      // A bit for each slot: of a look-up that meets nobody nothing depends on how many are taken, which cannot be guessed.
+      const taken = takenBits(bucket);
       let equals = keyBits(bucket, key) & taken;
       while (equals != 0) {
         const at = bucket + <usize>ctz(equals) * slotBytes;
@@ -95,11 +97,11 @@ export function lookUp(): i32 {
         }
         equals &= equals - 1;
       }
-      if (taken != 0xff) {
+      if (taken != allTaken) {
         place = bucket + <usize>popcnt(taken) * slotBytes;
         break;
       }
-      bucket = bucket + bucketBytes == end ? table : bucket + bucketBytes;
+      bucket = bucketAfter(bucket, table, end);
     }
     store<u32>(places + (band << 2), equal < mostPerKey ? <u32>place : 0);
     table = end;
@@ -110,7 +112,7 @@ export function lookUp(): i32 {
 /** Of a bucket's slots a bit each, the first the lowest: whether it is taken. They are taken from the first on, without a gap. */
 // @ts-ignore: decorator
 @inline
-function recordBits(bucket: usize): i32 {
+function takenBits(bucket: usize): i32 {
   const zero = i32x4.splat(0);
   const a = v128.load(bucket, 0);
   const b = v128.load(bucket, 16);
@@ -159,8 +161,13 @@ export function put(): void {
   for (let band: usize = 0; band < bands; band++) {
     const end = table + tableBytes;
     if (load<u8>(present + band) != 0) {
-      let at = <usize>load<u32>(places + (band << 2));
-      while (load<u64>(at) != 0) at = after(at, table, end);
+      let bucket = <usize>load<u32>(places + (band << 2));
+      let taken = takenBits(bucket);
+      while (taken == allTaken) {
+        bucket = bucketAfter(bucket, table, end);
+        taken = takenBits(bucket);
+      }
+      const at = bucket + <usize>popcnt(taken) * slotBytes;
       store<u64>(at, slotOf(load<u32>(keys + (band << 2)), record));
     }
     table = end;
@@ -235,6 +242,12 @@ function homeOf(key: u32, table: usize): usize {
 @inline
 function bucketOf(key: u32): usize {
   return <usize>((<u64>key * <u64>buckets) >> 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function bucketAfter(bucket: usize, table: usize, end: usize): usize {
+  return bucket + bucketBytes == end ? table : bucket + bucketBytes;
 }
 
 // @ts-ignore: decorator
