@@ -45,6 +45,7 @@ function withCommits(log: Log, onCommit: (received: number) => void): Log {
   return {
     topics: log.topics,
     answers: log.answers,
+    segments: log.segments,
     assignments: (segment) => log.assignments(segment),
     open: async (task) => told(await log.open(task)),
     append: (topic, messages) => log.append(topic, messages),

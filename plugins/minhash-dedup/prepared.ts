@@ -7,9 +7,9 @@ export interface Prepared {
   readonly shingles: Uint32Array;
 }
 
-/** Copies when it must: bytes from a store or another thread need not be aligned. */
+/** Copies when it must: bytes from a store or another machine need not be aligned. (The `slice` of a Buffer copies nothing.) */
 export function readPrepared(bytes: Uint8Array, bands: number): Prepared {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const { buffer, byteOffset, byteLength } = aligned;
   return {
     keys: new Uint32Array(buffer, byteOffset, bands),

@@ -147,6 +147,16 @@ export const errorCatalogue = {
     retriable: false,
     summary: "A commit does not account for every record it read; the pipeline stopped before writing it.",
   },
+  MGP_FRAME_DAMAGED: {
+    exit: 70,
+    retriable: false,
+    summary: "A message of an internal topic was not written by a segment of magpie-stream.",
+  },
+  MGP_SEGMENT_LEFT: {
+    exit: 2,
+    retriable: false,
+    summary: "An edit takes away a segment of a pipeline that still has records on their way through it.",
+  },
   MGP_VERIFY_FAILED: {
     exit: 70,
     retriable: false,

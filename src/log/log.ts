@@ -24,6 +24,8 @@ export const headers = {
 export interface Message {
   /** Decides the partition; without one, partitions take turns. */
   readonly key?: string;
+  /** The partition, whatever the key. */
+  readonly partition?: number;
   readonly value: Uint8Array;
   readonly headers?: MessageHeaders;
   /** Milliseconds since 1970. Metadata: never read by a stage. Defaults to the time of the append. */
@@ -151,10 +153,21 @@ export interface Journal {
   size(): Promise<{ readonly answers: number; readonly bytes: number }>;
 }
 
+/** Where a pipeline must be cut: see {@link Log.segments}. */
+export interface Segmentation {
+  /** Names of internal topics begin with it. */
+  readonly prefix: string;
+}
+
 /** A log of topics with transactional tasks: memory, embedded or Kafka. One contract suite runs against all. */
 export interface Log {
   readonly topics: TopicAdmin;
   readonly answers: Journal;
+  /**
+   * Undefined where the log has one order over all topics, so that one task can run a pipeline. Else there is an order
+   * within partitions only: pipelines run in segments that internal topics join.
+   */
+  readonly segments: Segmentation | undefined;
   /** The tasks of a segment this process shall run, again whenever that changes. */
   assignments(segment: Segment): Observable<readonly TaskId[]>;
   /** Fences older owners, restores state, finds the position. Throws MGP_LEASE_HELD. */

@@ -30,16 +30,19 @@ export type PlanEdit =
 
 /** Compares a pipeline with the plan under which it last committed. */
 export async function readPlanEdit(log: Log, pipeline: Pipeline): Promise<PlanEdit> {
-  const [last] = await log.checkpoints(pipeline.name);
+  const checkpoints = await log.checkpoints(pipeline.name);
+  const [last] = checkpoints;
   if (last === undefined) return { kind: "new" };
   const plan = planOf(pipeline);
-  const stages = changedFingerprints(fingerprintsOf(pipeline), last);
-  const isSame = planHash(plan) === last.plan;
-  if (isSame && stages.length === 0) return { kind: "unchanged", commit: last.commit };
+  const commit = checkpoints.reduce((sum, checkpoint) => sum + checkpoint.commit, 0);
+  const fingerprints = fingerprintsOf(pipeline);
+  const stages = checkpoints.flatMap((checkpoint) => changedFingerprints(fingerprints, checkpoint));
+  const isSame = checkpoints.every((checkpoint) => checkpoint.plan === planHash(plan));
+  if (isSame && stages.length === 0) return { kind: "unchanged", commit };
   const changes = changesBetween(await lastDefinition(log, pipeline, last), plan);
   return stages.length === 0
-    ? { kind: "new plan", commit: last.commit, changes }
-    : { kind: "refused", commit: last.commit, changes, stages };
+    ? { kind: "new plan", commit, changes }
+    : { kind: "refused", commit, changes, stages };
 }
 
 /** The plan of the last commit, from X.plans; undefined when retention has removed it. */

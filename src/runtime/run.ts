@@ -12,6 +12,7 @@ import {
   type Observable,
   of,
   Subject,
+  shareReplay,
   switchMap,
   take,
   takeUntil,
@@ -22,14 +23,16 @@ import { MagpieError, messageOf } from "../core/errors.ts";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
+import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
 import { abortableDelay } from "./abortable-delay.ts";
 import { whenIdle } from "./idle.ts";
 import { reopen } from "./operators/reopen.ts";
+import { prepareSegments } from "./prepare-segments.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
 import { runTask } from "./run-task.ts";
 import type { TaskOptions } from "./task.ts";
-import { type TaskReport, taskName } from "./task-report.ts";
+import { type TaskEvent, taskName } from "./task-events.ts";
 
 export interface RunOptions {
   readonly log: Log;
@@ -69,24 +72,32 @@ const longestTimerMs = 2 ** 31 - 1;
 export async function runPipelines(options: RunOptions): Promise<void> {
   for (const [topic, settings] of Object.entries(options.topics))
     await options.log.topics.ensure(topic, settings);
+  for (const pipeline of options.pipelines) await prepareSegments(options.log, pipeline);
   const idle$ = new Subject<void>();
-  const closing = new Set<Promise<void>>();
-  const onStart = (closed: Promise<void>) => {
-    closing.add(closed);
-    closed.finally(() => closing.delete(closed));
-  };
-  const stop$ = merge(aborted(options.stop), idle$).pipe(take(1));
+  const closing = new Map<string, Promise<void>>();
+  // Shared: every task listens, and a signal should not have hundreds of listeners.
+  const stop$ = merge(aborted(options.stop), idle$).pipe(
+    take(1),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
 
   const work$ = merge(
-    ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, onStart, options)),
+    ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, closing, options)),
   ).pipe(
-    connect((reports$) =>
+    connect((events$) =>
       merge(
-        reports$.pipe(ignoreElements()),
-        options.untilIdle ? reports$.pipe(whenIdle(options), tap(idle$)) : EMPTY,
+        events$.pipe(ignoreElements()),
+        // Asking again and again whether all is idle would keep a run that is stopped from ending.
+        options.untilIdle
+          ? events$.pipe(
+              whenIdle(options),
+              takeUntil(stop$),
+              tap(() => idle$.next()),
+            )
+          : EMPTY,
         options.onProgress === undefined
           ? EMPTY
-          : reports$.pipe(observeProgress(options), tap(options.onProgress)),
+          : events$.pipe(observeProgress(options), tap(options.onProgress)),
       ),
     ),
     ignoreElements(),
@@ -101,7 +112,7 @@ export async function runPipelines(options: RunOptions): Promise<void> {
   try {
     await firstValueFrom(merge(work$, deadline$));
   } finally {
-    await settledWithin(longestCloseMs, closing);
+    await settledWithin(longestCloseMs, closing.values());
   }
 }
 
@@ -114,12 +125,24 @@ async function settledWithin(ms: number, promises: Iterable<Promise<void>>): Pro
 function runPipeline(
   pipeline: Pipeline,
   stop$: Observable<unknown>,
-  onStart: (closed: Promise<void>) => void,
+  closing: Map<string, Promise<void>>,
   options: RunOptions,
-): Observable<TaskReport> {
-  const segment: Segment = { pipeline: pipeline.name, name: "main", sources: pipeline.from };
+): Observable<TaskEvent> {
+  const segments = segmentsOf(pipeline, options.log.segments?.prefix);
+  return merge(...segments.map((segment) => runSegment(pipeline, segment, stop$, closing, options)));
+}
+
+function runSegment(
+  pipeline: Pipeline,
+  planned: PipelineSegment,
+  stop$: Observable<unknown>,
+  closing: Map<string, Promise<void>>,
+  options: RunOptions,
+): Observable<TaskEvent> {
+  const segment: Segment = { pipeline: pipeline.name, name: planned.name, sources: planned.sources };
   const taskOptions: TaskOptions = {
     pipeline,
+    segment: planned,
     window: { records: options.limits.windowRecords, bytes: options.limits.windowBytes },
     commit: options.commit,
     stop$,
@@ -131,8 +154,8 @@ function runPipeline(
       jitter: options.jitter,
     },
   };
-  const run = (task: TaskId) =>
-    runTask(options.log, task, taskOptions, onStart).pipe(
+  const run = (task: TaskId): Observable<TaskEvent> =>
+    runTask(options.log, task, taskOptions, closing).pipe(
       reopen({
         retriable: mayReopen,
         random: options.jitter,
@@ -142,11 +165,11 @@ function runPipeline(
             `task ${taskName(task)} reopens in ${Math.round(delayMs)} ms: ${messageOf(error)}`,
           ),
       }),
-      map((status) => ({ pipeline, task, status })),
+      map((status) => ({ kind: "status", pipeline, task, status })),
     );
   return options.log.assignments(segment).pipe(
     takeUntil(stop$),
-    switchMap((tasks) => merge(...tasks.map(run))),
+    switchMap((tasks) => merge(of<TaskEvent>({ kind: "assigned", segment, tasks }), ...tasks.map(run))),
   );
 }
 

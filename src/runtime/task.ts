@@ -3,10 +3,13 @@ import type { Checkpoint } from "../core/checkpoint.ts";
 import type { CommitPolicy } from "../core/limits.ts";
 import { type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { fingerprintsOf, type Plan, planHash, planOf } from "../core/plan.ts";
+import type { PipelineSegment } from "../core/segments.ts";
 import { type Chunk, type Credit, headers, type Output, type TaskLog } from "../log/log.ts";
 import { advance, assertFingerprints, initialCheckpoint } from "./checkpoints.ts";
-import { Decoder } from "./decode.ts";
+import { Decoder, RecordReader } from "./decode.ts";
 import { type Finished, finish } from "./finish.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { FrameWriter } from "./frame-writer.ts";
 import { type OpenStages, openStages, type StageDeps } from "./open-stages.ts";
 import { commitEvery } from "./operators/commit-every.ts";
 import { drainOn } from "./operators/drain-on.ts";
@@ -18,6 +21,7 @@ import { Window } from "./window.ts";
 
 export interface TaskOptions {
   readonly pipeline: Pipeline;
+  readonly segment: PipelineSegment;
   readonly window: Credit;
   readonly commit: CommitPolicy;
   /** Emits once to drain: finish what was read, commit, complete. */
@@ -45,15 +49,18 @@ export interface OpenTask {
  * them, order is restored, and outputs, state and position are committed together. Throws MGP_STATE_FINGERPRINT.
  */
 export async function openTask(taskLog: TaskLog, options: TaskOptions): Promise<OpenTask> {
-  const { pipeline } = options;
+  const { pipeline, segment } = options;
   const plan = planOf(pipeline);
   const hash = planHash(plan);
-  const fingerprints = fingerprintsOf(pipeline);
+  const fingerprints = fingerprintsIn(pipeline, segment);
   assertFingerprints(pipeline, fingerprints, taskLog.checkpoint);
-  const stages = await openStages(pipeline.stages, { ...options.stages, plan: hash, state: taskLog.state });
+  const deps = { ...options.stages, plan: hash, state: taskLog.state };
+  const stages = await openStages(pipeline.stages, segment, deps);
   const start = initialCheckpoint(pipeline, hash, fingerprints, taskLog.checkpoint);
+  // Where several segments run a pipeline, the first of them tells its plan.
+  const isTold = segment.resumes || taskLog.checkpoint?.plan === hash;
   return {
-    status$: run(taskLog, options, stages, start, taskLog.checkpoint?.plan === hash ? undefined : plan),
+    status$: run(taskLog, options, stages, start, isTold ? undefined : plan),
     close: () => stages.close(),
   };
 }
@@ -65,11 +72,12 @@ function run(
   start: Checkpoint,
   newPlan: Plan | undefined,
 ): Observable<TaskStatus> {
-  const { pipeline } = options;
+  const { pipeline, segment } = options;
   const window = new Window(options.window);
-  const decoder = new Decoder(pipeline.name, start.streamTime);
-  const writer = new OutputWriter(pipeline, start.plan);
-  const orphans = new Orphans(pipeline.stages, taskLog.state);
+  const decoder = decoderFor(pipeline, segment, start.streamTime);
+  const outputs = new OutputWriter(pipeline, start.plan);
+  const writer = segment.into === undefined ? outputs : new FrameWriter(pipeline, segment.into.name, outputs);
+  const orphans = new Orphans(pipeline.stages, segment, taskLog.state);
   let checkpoint = start;
   let unwrittenPlan = newPlan;
 
@@ -109,12 +117,25 @@ function run(
         map((chunk) => decoder.decode(chunk)),
         stages.operator,
         inOrder((work) => work.sequence),
-        map((work) => finish(pipeline, work, writer, orphans)),
+        map((work) => finish(pipeline, segment, work, writer, orphans)),
         commitEvery(withinWindow(options.commit, options.window), sizeOf, commit),
         map(() => status(false)),
       )
       .subscribe(subscriber);
   });
+}
+
+/** Of the stages whose state this segment holds. */
+function fingerprintsIn(pipeline: Pipeline, { first, end }: PipelineSegment): Checkpoint["fingerprints"] {
+  const own = new Set(pipeline.stages.slice(first, end).map((stage) => stage.id));
+  return Object.fromEntries(Object.entries(fingerprintsOf(pipeline)).filter(([stage]) => own.has(stage)));
+}
+
+function decoderFor(pipeline: Pipeline, segment: PipelineSegment, streamTime: number): Decoder {
+  const reader = segment.resumes
+    ? new FrameReader(pipeline, streamTime)
+    : new RecordReader(pipeline.name, streamTime);
+  return new Decoder((message) => reader.read(message));
 }
 
 function isEmpty(chunk: Chunk): boolean {

@@ -77,6 +77,7 @@ function delegate(log: Log): Log {
   return {
     topics: log.topics,
     answers: log.answers,
+    segments: log.segments,
     assignments: (segment) => log.assignments(segment),
     open: (task) => log.open(task),
     append: (topic, messages) => log.append(topic, messages),

@@ -22,7 +22,7 @@ const quarantined: Column = { title: "quarantined", align: "right" };
  */
 export function renderFunnel(
   pipeline: string,
-  ledger: Ledger,
+  ledger: Account,
   width: number,
   style: Style,
 ): readonly string[] {
@@ -35,6 +35,9 @@ export function renderFunnel(
   if (barWidth >= narrowestBar) return [totals, ...tableWithBars(rows, barWidth, style)];
   return [totals, ...tableWithoutBars(rows, ledger, style)];
 }
+
+/** A ledger as people need it. */
+type Account = Omit<Ledger, "forwarded" | "resumed">;
 
 interface FunnelRow {
   /** Cells of the columns `counts`; those left out are empty. */
@@ -55,7 +58,7 @@ function tableWithBars(rows: readonly FunnelRow[], barWidth: number, style: Styl
   );
 }
 
-function tableWithoutBars(rows: readonly FunnelRow[], ledger: Ledger, style: Style): readonly string[] {
+function tableWithoutBars(rows: readonly FunnelRow[], ledger: Account, style: Style): readonly string[] {
   const shown = ledger.quarantined > 0;
   const cells = rows.map((row) => [
     ...allCounts(row),
@@ -82,7 +85,7 @@ function barAndShare({ share }: FunnelRow, barWidth: number, style: Style): stri
 }
 
 /** One line: `instructions  4,652 received = 3,100 curated + 1,500 rejected + 52 quarantined`. */
-export function renderTotals(pipeline: string, ledger: Omit<Ledger, "stages">, style: Style): string {
+export function renderTotals(pipeline: string, ledger: Omit<Account, "stages">, style: Style): string {
   const quarantined = `${formatCount(ledger.quarantined)} quarantined`;
   const copies = ledger.copies === 0 ? "" : ` (and ${countOf(ledger.copies, "copy", "copies")})`;
   return [
@@ -93,7 +96,7 @@ export function renderTotals(pipeline: string, ledger: Omit<Ledger, "stages">, s
   ].join(" ");
 }
 
-function funnelRows(ledger: Ledger, style: Style): readonly FunnelRow[] {
+function funnelRows(ledger: Account, style: Style): readonly FunnelRow[] {
   const unread = ledger.quarantined - ledger.stages.reduce((sum, stage) => sum + stage.quarantined, 0);
   return [
     ...(unread > 0 ? [readRow(unread, ledger.received, style)] : []),

@@ -101,6 +101,24 @@ export function describeTopics(makeLog: MakeLog): void {
     );
 
     it(
+      "puts a message into the partition it names, whatever its key",
+      withLog(makeLog, async ({ log }) => {
+        const topic = unique("named");
+        await log.topics.ensure(topic, { partitions: 3 });
+        await log.append(topic, [
+          { ...message("a"), partition: 2 },
+          { ...message("b"), partition: 0, key: "k" },
+          { ...message("c"), partition: 2, key: "k" },
+        ]);
+        const found = (await scanAll(log, topic)).map(
+          ({ position, value }) =>
+            `${position.partition}/${position.offset} ${Buffer.from(value).toString()}`,
+        );
+        expect(found.sort()).toEqual(["0/0 b", "2/0 a", "2/1 c"]);
+      }),
+    );
+
+    it(
       "round-trips keys, headers, timestamps, empty and binary values",
       withLog(makeLog, async ({ log }) => {
         const property = fc.asyncProperty(
