@@ -19,6 +19,7 @@ const config = (url: string, pipelines: { readonly [name: string]: Thresholds })
 log: { path: ./store, sync: background }
 topics: { raw: { partitions: 2 } }
 commit: { records: 200 }
+limits: { windowRecords: 400 }
 pipelines:
 ${Object.entries(pipelines)
   .map(
