@@ -8,7 +8,7 @@ export async function answeringBrokers(brokers: readonly string[]): Promise<numb
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1000,
     requestTimeout: 5000,
-    retry: { retries: brokers.length, initialRetryTime: 20, maxRetryTime: 50 },
+    retry: { retries: brokers.length - 1, initialRetryTime: 20, maxRetryTime: 50 },
   });
   const admin = kafka.admin();
   try {

@@ -31,6 +31,8 @@ export function brokerProperties(spec: ClusterSpec, broker: BrokerSpec, folder: 
     "transaction.state.log.num.partitions": 4,
     "auto.create.topics.enable": false,
     // What takes minutes on a real cluster shall take a second here.
+    "broker.session.timeout.ms": 4000,
+    "broker.heartbeat.interval.ms": 500,
     "group.initial.rebalance.delay.ms": 0,
     "group.min.session.timeout.ms": 1000,
     "transaction.abort.timed.out.transaction.cleanup.interval.ms": 1000,

@@ -37,4 +37,6 @@ export interface ClusterSpec {
   readonly version: KafkaVersion;
   readonly brokers: readonly BrokerSpec[];
   readonly security?: Security;
+  /** To start soon rather than to be fast. */
+  readonly shortLived?: boolean;
 }

@@ -42,7 +42,7 @@ export class LocalCluster {
     await checkPorts(spec);
     const { java, keytool } = await findJava(env);
     const jars = await fetchJars(cacheDirectory(env), spec.version, say);
-    const program = { java, jars, version: spec.version, folder };
+    const program = { java, jars, version: spec.version, folder, shortLived: spec.shortLived ?? false };
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, description), JSON.stringify({ spec, program }));
     const cluster = new LocalCluster(spec, program);
@@ -85,7 +85,7 @@ export class LocalCluster {
   /** Resolves when every broker serves. Throws with its last words when one has gone. */
   async ready(): Promise<void> {
     const deadline = Date.now() + startMs;
-    while ((await answeringBrokers(this.addresses())) < this.brokers.length) {
+    while (!(await this.#serves())) {
       for (const broker of this.brokers)
         if (!broker.isRunning)
           throw new SetupError(`broker ${broker.id} ended; its log says:\n${await broker.lastWords()}`);
@@ -95,6 +95,12 @@ export class LocalCluster {
         );
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+
+  /** Each broker is asked by itself: the others still list one that was killed a moment ago. */
+  async #serves(): Promise<boolean> {
+    const counts = await Promise.all(this.addresses().map((address) => answeringBrokers([address])));
+    return counts.every((count) => count === this.brokers.length);
   }
 
   /** Stops every broker and removes all files. */
