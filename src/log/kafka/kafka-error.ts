@@ -24,6 +24,14 @@ const unauthenticated = new Set([
 
 const unknownTopic = new Set(["UNKNOWN_TOPIC_OR_PARTITION", "INVALID_TOPIC_EXCEPTION"]);
 
+/** The cluster will not have a topic so. */
+const conflict = new Set([
+  "INVALID_PARTITIONS",
+  "INVALID_CONFIG",
+  "INVALID_REPLICATION_FACTOR",
+  "INVALID_REQUEST",
+]);
+
 /** What Node says of certificates it does not trust. */
 const certificateCode = /CERT|TLS_|^UNABLE_TO_|^EPROTO$/;
 
@@ -34,7 +42,8 @@ const producerFencedNumber = 90;
 export function kafkaError(doing: string, error: unknown): MagpieError {
   if (error instanceof MagpieError) return error;
   const code = codeOf(error);
-  return new MagpieError(code, `${doing}: ${messageOf(error)}${advice[code] ?? ""}`, { cause: error });
+  const [innermost] = [...layers(error)].slice(-1);
+  return new MagpieError(code, `${doing}: ${messageOf(innermost ?? error)}${advice[code] ?? ""}`, { cause: error });
 }
 
 const advice: { readonly [code in ErrorCode]?: string } = {
@@ -51,6 +60,7 @@ function codeOf(error: unknown): ErrorCode {
       if (fenced.has(type)) return "MGP_TASK_FENCED";
       if (refused.has(type)) return "MGP_LOG_REFUSED";
       if (unknownTopic.has(type)) return "MGP_TOPIC_UNKNOWN";
+      if (conflict.has(type)) return "MGP_TOPIC_CONFLICT";
       if (unauthenticated.has(type)) return "MGP_LOG_AUTHENTICATION";
       if (type.endsWith("AUTHORIZATION_FAILED")) return "MGP_LOG_UNAUTHORIZED";
     }
@@ -73,8 +83,12 @@ interface Layer {
   readonly code?: unknown;
 }
 
-/** The error and its causes: the client wraps what a broker said in errors about its retries. */
+/** The error and what is inside it: the client wraps what a broker said in errors about its retries, or in lists. */
 function* layers(error: unknown): Iterable<Layer> {
-  for (let layer = error, depth = 0; layer instanceof Error && depth < 5; layer = layer.cause, depth++)
+  for (let layer = error, depth = 0; layer instanceof Error && depth < 5; layer = inside(layer), depth++)
     yield layer;
+}
+
+function inside(error: Error & { readonly errors?: unknown }): unknown {
+  return Array.isArray(error.errors) ? error.errors[0] : error.cause;
 }

@@ -147,7 +147,7 @@ export interface Cluster {
   ): {
     readonly [nodeId: string]: readonly number[];
   };
-  findTopicPartitionMetadata(topic: string): readonly unknown[];
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
   findBroker(node: { readonly nodeId: string | number }): Promise<Broker>;
   findControllerBroker(): Promise<Broker>;
   findGroupCoordinator(group: { readonly groupId: string }): Promise<Broker>;

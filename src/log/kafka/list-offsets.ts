@@ -6,14 +6,16 @@ export type OffsetKind = "start" | "end";
 
 const timestamps: Readonly<Record<OffsetKind, number>> = { start: -2, end: -1 };
 
+/** Node id → the partitions it leads. */
+export type Leaders = { readonly [nodeId: string]: readonly number[] };
+
 /** Offsets by partition. Asks every leader once. */
 export async function listOffsets(
   cluster: Cluster,
   topic: string,
-  partitions: readonly number[],
+  leaders: Leaders,
   kind: OffsetKind,
 ): Promise<ReadonlyMap<number, bigint>> {
-  const leaders = cluster.findLeaderForPartitions(topic, partitions);
   const answers = Object.entries(leaders).map(async ([nodeId, led]) => {
     const broker: Broker = await cluster.findBroker({ nodeId });
     const { responses } = await broker.listOffsets({

@@ -9,9 +9,10 @@ export async function outOfRangeError(
   partition: number,
   offset: bigint,
 ): Promise<MagpieError> {
+  const leaders = cluster.findLeaderForPartitions(topic, [partition]);
   const [start, end] = await Promise.all(
     (["start", "end"] as const).map(async (kind) =>
-      (await listOffsets(cluster, topic, [partition], kind)).get(partition),
+      (await listOffsets(cluster, topic, leaders, kind)).get(partition),
     ),
   );
   return new MagpieError(
