@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 export const api = {
   produce: 0,
   fetch: 1,
+  listOffsets: 2,
   metadata: 3,
   initProducerId: 22,
   addPartitionsToTxn: 24,
@@ -12,10 +13,11 @@ export const api = {
 
 /**
  * What a proxy does to one request. `cutReply`: the broker gets it, but the client's connection breaks instead of an answer.
- * `dropRequest`: the connection breaks and the broker never sees it. `delayReply`: the answer comes `ms` later.
+ * `halfReply`: it breaks in the middle of the answer. `dropRequest`: it breaks and the broker never sees the request.
+ * `delayReply`: the answer comes `ms` later.
  */
 export type Fault =
-  | { readonly kind: "cutReply" | "dropRequest" }
+  | { readonly kind: "cutReply" | "halfReply" | "dropRequest" }
   | { readonly kind: "delayReply"; readonly ms: number };
 
 interface Rule {
@@ -97,7 +99,10 @@ export class FaultProxy {
         pending.delete(correlation);
         if (fault === undefined) client.write(frame);
         else if (fault.kind === "delayReply") setTimeout(() => client.write(frame), fault.ms);
-        else cut();
+        else if (fault.kind === "halfReply") {
+          client.end(frame.subarray(0, frame.length / 2));
+          upstream.destroy();
+        } else cut();
       }),
     );
   }
