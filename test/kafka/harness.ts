@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Kafka, logLevel } from "kafkajs";
+import { Kafka, type KafkaConfig as KafkaJsConfig, logLevel } from "kafkajs";
 import { inject } from "vitest";
 import type { LocalCluster } from "../../scripts/kafka/local-cluster.ts";
 import { KafkaAdmin } from "../../src/log/kafka/kafka-admin.ts";
@@ -37,13 +37,17 @@ export function configFor(cluster: LocalCluster, listener?: string): KafkaConfig
 
 /** KafkaJS as it comes, to show what goes wrong without us. */
 export function stockKafka(brokers: readonly string[]): Kafka {
-  return new Kafka({
+  return new Kafka(stockOptions(brokers));
+}
+
+export function stockOptions(brokers: readonly string[]): KafkaJsConfig {
+  return {
     brokers: [...brokers],
     clientId: "stock",
     logLevel: logLevel.NOTHING,
     requestTimeout: 4000,
     retry: { initialRetryTime: 20, retries: 10, maxRetryTime: 500 },
-  });
+  };
 }
 
 /** Proxies before every broker, for clients of the listener PROXIED. */

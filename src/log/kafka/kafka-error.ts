@@ -43,7 +43,9 @@ export function kafkaError(doing: string, error: unknown): MagpieError {
   if (error instanceof MagpieError) return error;
   const code = codeOf(error);
   const [innermost] = [...layers(error)].slice(-1);
-  return new MagpieError(code, `${doing}: ${messageOf(innermost ?? error)}${advice[code] ?? ""}`, { cause: error });
+  return new MagpieError(code, `${doing}: ${messageOf(innermost ?? error)}${advice[code] ?? ""}`, {
+    cause: error,
+  });
 }
 
 const advice: { readonly [code in ErrorCode]?: string } = {

@@ -65,6 +65,7 @@ export interface Broker {
       readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
     }[];
   }>;
+  findGroupCoordinator(group: CoordinatorOf): Promise<unknown>;
   joinGroup(request: {
     readonly groupId: string;
     readonly memberId: string;
@@ -150,7 +151,14 @@ export interface Cluster {
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
   findBroker(node: { readonly nodeId: string | number }): Promise<Broker>;
   findControllerBroker(): Promise<Broker>;
+  getNodeIds(): readonly string[];
   findGroupCoordinator(group: { readonly groupId: string }): Promise<Broker>;
+  findGroupCoordinatorMetadata: (group: CoordinatorOf) => Promise<unknown>;
+}
+
+interface CoordinatorOf {
+  readonly groupId: string;
+  readonly coordinatorType: number;
 }
 
 interface ClusterOptions {

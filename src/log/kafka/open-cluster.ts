@@ -5,6 +5,7 @@ import { freshConnections } from "./fresh-connections.ts";
 import type { KafkaConfig, TlsConfig } from "./kafka-config.ts";
 import { kafkaError } from "./kafka-error.ts";
 import { type Cluster, ClusterClass, silentLogger } from "./kafkajs.ts";
+import { truthfulCoordinators } from "./truthful-coordinators.ts";
 
 /** Milliseconds an answer, or a connection, may take. Less than a transaction may last. */
 export const requestTimeoutMs = 8_000;
@@ -34,6 +35,8 @@ export async function openCluster(config: KafkaConfig): Promise<OpenCluster> {
       const socket = ssl
         ? connectTls({ host, port, ...ssl }, onConnect)
         : connectPlain({ host, port }, onConnect);
+      // Fault: KafkaJS closes a socket that could not connect again at every later error, and each time it adds a listener.
+      socket.setMaxListeners(0);
       socket.setNoDelay(true);
       socket.setKeepAlive(true, 60_000);
       sockets.add(socket);
@@ -43,6 +46,7 @@ export async function openCluster(config: KafkaConfig): Promise<OpenCluster> {
     logger: silentLogger,
   });
   freshConnections(cluster);
+  truthfulCoordinators(cluster);
   const close = async () => {
     const disconnected = cluster.disconnect();
     for (const socket of sockets) socket.destroy(new Error("closed by this client"));
