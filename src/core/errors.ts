@@ -144,7 +144,8 @@ export const errorCatalogue = {
   MGP_LOG_AUTHENTICATION: {
     exit: 2,
     retriable: false,
-    summary: "The brokers and this client do not trust each other: wrong credentials, mechanism or certificate.",
+    summary:
+      "The brokers and this client do not trust each other: wrong credentials, mechanism or certificate.",
   },
   MGP_LOG_UNAUTHORIZED: {
     exit: 2,

@@ -47,6 +47,15 @@ describe("an admin", () => {
     await expect(admin.ranges("nowhere")).rejects.toMatchObject({ code: "MGP_TOPIC_UNKNOWN" });
   });
 
+  it("tells the bytes of a topic, whatever its replicas", async () => {
+    const topic = unique("bytes");
+    await admin.create(topic, 2, {});
+    expect(await admin.bytes(topic)).toBe(0);
+    await write(config, topic, 1, ["x".repeat(100_000)]);
+    expect(await admin.bytes(topic)).toBeGreaterThan(100_000);
+    expect(await admin.bytes(topic)).toBeLessThan(101_000);
+  });
+
   it("changes a setting and leaves the others, which KafkaJS resets", async () => {
     const topic = unique("settings");
     await admin.create(topic, 1, { "retention.ms": "1000000000", "max.message.bytes": "2000000" });

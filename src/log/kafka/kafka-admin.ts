@@ -5,6 +5,7 @@ import type { Broker, Metadata } from "./kafkajs.ts";
 import { listOffsets } from "./list-offsets.ts";
 import { type OpenCluster, openCluster, requestTimeoutMs } from "./open-cluster.ts";
 import { retry } from "./retry.ts";
+import { replicaBytes } from "./topic-bytes.ts";
 import { changeConfig, type DescribedConfig, describeConfig, type TopicConfig } from "./topic-config.ts";
 
 /** As many replicas as the cluster has set. */
@@ -95,6 +96,23 @@ export class KafkaAdmin {
       return [...starts.keys()]
         .sort((a, b) => a - b)
         .map((partition) => ({ partition, start: starts.get(partition)!, end: ends.get(partition)! }));
+    });
+  }
+
+  /** Bytes of the topic's records, of one replica; undefined when the brokers do not tell this user. Throws MGP_TOPIC_UNKNOWN. */
+  async bytes(topic: string): Promise<number | undefined> {
+    return this.#attempt(`measuring ${topic}`, async () => {
+      const { brokers, topicMetadata } = await this.#metadata([topic]);
+      const partitions = topicMetadata[0]!.partitionMetadata.map(({ partitionId }) => partitionId);
+      const answers = brokers.map(async ({ nodeId }) =>
+        replicaBytes(await this.#connection.cluster.findBroker({ nodeId }), topic, partitions),
+      );
+      // Replicas that lag, or were compacted, are smaller.
+      const largest = new Map<number, number>();
+      for (const { partition, bytes } of (await Promise.all(answers)).flat())
+        largest.set(partition, Math.max(bytes, largest.get(partition) ?? 0));
+      if (largest.size === 0) return undefined;
+      return [...largest.values()].reduce((sum, bytes) => sum + bytes, 0);
     });
   }
 

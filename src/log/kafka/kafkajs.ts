@@ -205,9 +205,14 @@ const loggers: {
  */
 export const silentLogger = loggers.createLogger({ logCreator: () => () => {} });
 
-interface Encoder {
+interface RequestBytes {
   readonly buffer: Buffer;
+  writeString(text: string): this;
+  writeArray(items: readonly (number | RequestBytes)[]): this;
 }
+
+/** Writes Kafka's wire format. */
+export const Encoder: new () => RequestBytes = require("kafkajs/src/protocol/encoder");
 
 const protocol: {
   readonly requests: {
@@ -238,7 +243,7 @@ export const fetchRequest = protocol.requests.Fetch.protocol({ version: 11 });
 /** Where the client looks for codecs by their number; all but gzip throw until they are set. */
 export const compressionCodecs: {
   [type: number]: () => {
-    compress(encoder: Encoder): Promise<Buffer>;
+    compress(encoder: RequestBytes): Promise<Buffer>;
     decompress(data: Buffer): Promise<Buffer>;
   };
 } = require("kafkajs/src/protocol/message/compression").Codecs;
