@@ -70,7 +70,7 @@ describe("an admin", () => {
     const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [change] };
     await stock.alterConfigs({ validateOnly: false, resources: [resource] });
     await stock.disconnect();
-    expect((await admin.describeConfig(topic)).own).not.toHaveProperty("retention.ms");
+    await expect.poll(async () => (await admin.describeConfig(topic)).own).not.toHaveProperty("retention.ms");
   });
 
   it("says what the cluster refuses", async () => {

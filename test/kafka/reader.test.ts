@@ -55,7 +55,7 @@ describe("a partition reader", () => {
   }
 
   it("gives records as they were written, from the offset on that was asked for", async () => {
-    const topic = await makeTopic(config);
+    const topic = await makeTopic(config, { settings: { "retention.ms": "-1" } });
     const producer = await openProducer(config);
     await producer.begin();
     await producer.send(topic, 0, [

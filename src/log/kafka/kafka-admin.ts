@@ -71,6 +71,10 @@ export class KafkaAdmin {
   /** Sets these and leaves the others; undefined goes back to the default. Throws MGP_TOPIC_UNKNOWN, MGP_TOPIC_CONFLICT. */
   async changeConfig(topic: string, changes: { readonly [name: string]: string | undefined }): Promise<void> {
     await this.#change(`configuring ${topic}`, (controller) => changeConfig(controller, topic, changes));
+    await this.#onEveryBroker(topic, async (broker) => {
+      const { own } = await describeConfig(broker, topic);
+      return Object.entries(changes).every(([name, value]) => own[name] === value);
+    });
   }
 
   /** Does nothing when there is no such topic. */
@@ -149,14 +153,18 @@ export class KafkaAdmin {
     topic: string,
     isRight: (partitions: readonly unknown[] | undefined) => boolean,
   ): Promise<void> {
+    await this.#onEveryBroker(topic, async (broker) => {
+      const metadata = await orUnknown(broker.metadata([topic]));
+      return isRight(metadata?.topicMetadata[0]?.partitionMetadata);
+    });
+  }
+
+  async #onEveryBroker(topic: string, knows: (broker: Broker) => Promise<boolean>): Promise<void> {
     const { cluster } = this.#connection;
     await this.#attempt(`waiting for all brokers to know of ${topic}`, async () => {
-      for (const { nodeId } of cluster.brokerPool.metadata?.brokers ?? []) {
-        const broker = await cluster.findBroker({ nodeId });
-        const metadata = await orUnknown(broker.metadata([topic]));
-        if (!isRight(metadata?.topicMetadata[0]?.partitionMetadata))
+      for (const { nodeId } of cluster.brokerPool.metadata?.brokers ?? [])
+        if (!(await knows(await cluster.findBroker({ nodeId }))))
           throw new Error(`broker ${nodeId} does not`);
-      }
     });
   }
 }
