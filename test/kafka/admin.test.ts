@@ -70,7 +70,8 @@ describe("an admin", () => {
     const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [change] };
     await stock.alterConfigs({ validateOnly: false, resources: [resource] });
     await stock.disconnect();
-    await expect.poll(async () => (await admin.describeConfig(topic)).own).not.toHaveProperty("retention.ms");
+    const own = async () => (await admin.describeConfig(topic)).own;
+    await expect.poll(own, { timeout: 10_000 }).not.toHaveProperty("retention.ms");
   });
 
   it("says what the cluster refuses", async () => {
