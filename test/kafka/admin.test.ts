@@ -70,8 +70,8 @@ describe("an admin", () => {
     const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [change] };
     await stock.alterConfigs({ validateOnly: false, resources: [resource] });
     await stock.disconnect();
-    const own = async () => (await admin.describeConfig(topic)).own;
-    await expect.poll(own, { timeout: 10_000 }).not.toHaveProperty("retention.ms");
+    const left = async () => (await admin.describeConfig(topic)).own;
+    await expect.poll(left, { timeout: 10_000 }).not.toHaveProperty("retention.ms");
   });
 
   it("says what the cluster refuses", async () => {
