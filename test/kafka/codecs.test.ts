@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LocalCluster } from "../../scripts/kafka/local-cluster.ts";
 import type { KafkaConfig } from "../../src/log/kafka/kafka-config.ts";
@@ -16,19 +16,12 @@ import { librdkafkaWrite } from "./librdkafka.ts";
 
 const rows = Array.from({ length: 500 }, (_, i) => `${i} ${"what is entropy? ".repeat(i % 50)}`);
 
-it("is gzip alone with KafkaJS as it comes", () => {
-  const { CompressionCodecs, CompressionTypes } = freshKafkaJs();
-  expect(() => CompressionCodecs[CompressionTypes.GZIP]()).not.toThrow();
-  for (const type of [CompressionTypes.Snappy, CompressionTypes.LZ4, CompressionTypes.ZSTD])
-    expect(() => CompressionCodecs[type]()).toThrow("not implemented");
+it("KafkaJS as it comes knows gzip alone", () => {
+  const script = `const { Codecs } = require("kafkajs/src/protocol/message/compression");
+    console.log([1, 2, 3, 4].filter((type) => { try { return Codecs[type](); } catch { return false; } }).join());`;
+  // In a process of its own: here, ours are registered.
+  expect(execFileSync(process.execPath, ["-e", script], { encoding: "utf8" })).toBe("1\n");
 });
-
-/** Another copy of the module, that nobody has given codecs. */
-function freshKafkaJs() {
-  const require = createRequire(import.meta.url);
-  for (const path of Object.keys(require.cache)) if (path.includes("/kafkajs/")) delete require.cache[path];
-  return require("kafkajs");
-}
 
 describe.each(["none", "gzip", "snappy", "lz4", "zstd"] as const)("compression %s", (compression) => {
   let cluster: LocalCluster;

@@ -20,6 +20,7 @@ export interface OpenCluster {
 /** Connects to a broker. Throws MGP_LOG_UNAVAILABLE, MGP_LOG_AUTHENTICATION. */
 export async function openCluster(config: KafkaConfig): Promise<OpenCluster> {
   const sockets = new Set<Socket>();
+  let isClosed = false;
   const cluster = new ClusterClass({
     brokers: config.brokers,
     clientId: config.clientId,
@@ -32,6 +33,8 @@ export async function openCluster(config: KafkaConfig): Promise<OpenCluster> {
     retry: { initialRetryTime: 50, maxRetryTime: 500, multiplier: 2, retries: config.brokers.length + 2 },
     allowAutoTopicCreation: false,
     socketFactory: ({ host, port, ssl, onConnect }) => {
+      // What the client still tries again after a close shall come to nothing.
+      if (isClosed) throw new Error("closed by this client");
       const socket = ssl
         ? connectTls({ host, port, ...ssl }, onConnect)
         : connectPlain({ host, port }, onConnect);
@@ -48,6 +51,7 @@ export async function openCluster(config: KafkaConfig): Promise<OpenCluster> {
   freshConnections(cluster);
   truthfulCoordinators(cluster);
   const close = async () => {
+    isClosed = true;
     const disconnected = cluster.disconnect();
     for (const socket of sockets) socket.destroy(new Error("closed by this client"));
     await disconnected.catch(() => {});

@@ -1,4 +1,4 @@
-import { MagpieError } from "../../core/errors.ts";
+import { MagpieError, messageOf } from "../../core/errors.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { decompress } from "./codecs/codecs.ts";
 import { crc32c } from "./crc32c.ts";
@@ -75,14 +75,23 @@ export async function isAbortMarker(batch: RecordBatch): Promise<boolean> {
 
 /** Unpacks the records. Throws MGP_LOG_CORRUPT. */
 export async function readRecords(batch: RecordBatch): Promise<KafkaRecord[]> {
-  const { topic, partition, firstOffset, body } = batch;
+  const { topic, partition, firstOffset } = batch;
+  try {
+    return await unpack(batch);
+  } catch (error) {
+    throw corrupt(
+      `the records at ${topic}/${partition}/${firstOffset} cannot be read: ${messageOf(error)}`,
+      error,
+    );
+  }
+}
+
+async function unpack({ topic, partition, firstOffset, body }: RecordBatch): Promise<KafkaRecord[]> {
   const attributes = body.readInt16BE(0);
   const firstTimestamp = Number(body.readBigInt64BE(6));
   const lastTimestamp = Number(body.readBigInt64BE(14));
   const count = body.readInt32BE(36);
   const records = await decompress(attributes & compressionMask, body.subarray(headerBytes - bodyAt));
-  if (records === undefined)
-    throw corrupt(`the batch at ${topic}/${partition}/${firstOffset} has an unknown compression`);
   const reader = new ByteReader(records);
   return Array.from({ length: count }, () => {
     reader.varint(); // its length
@@ -105,6 +114,6 @@ function readHeader(reader: ByteReader): readonly [string, Buffer | null] {
   return [name, reader.varbytes()];
 }
 
-function corrupt(message: string): MagpieError {
-  return new MagpieError("MGP_LOG_CORRUPT", message);
+function corrupt(message: string, cause?: unknown): MagpieError {
+  return new MagpieError("MGP_LOG_CORRUPT", message, { cause });
 }

@@ -87,6 +87,14 @@ describe("a partition's buffer", () => {
     expect((await drain()).length).toBe(200_000);
   });
 
+  it("refuses records of a compression nobody knows, or that are not what they say", async () => {
+    for (const attributes of [7, 1]) {
+      const { add, drain } = bufferFrom(0);
+      add(batch(3, 1, attributes, [null]));
+      await expect(drain()).rejects.toMatchObject({ code: "MGP_LOG_CORRUPT" });
+    }
+  });
+
   it("refuses a batch that does not match its checksum, and one of an old format", () => {
     const damaged = one(3);
     damaged[62]! ^= 1;

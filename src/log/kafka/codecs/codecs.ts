@@ -12,10 +12,12 @@ export type Compression = keyof typeof compressionTypes;
 
 const codecs: readonly (Codec | undefined)[] = [undefined, gzipCodec, snappyCodec, lz4Codec, zstdCodec];
 
-/** Unpacks what was packed with the codec of this number; undefined for a number nobody knows. */
-export async function decompress(type: number, data: Buffer): Promise<Buffer | undefined> {
+/** Unpacks what was packed with the codec of this number. */
+export async function decompress(type: number, data: Buffer): Promise<Buffer> {
   if (type === compressionTypes.none) return data;
-  return codecs[type]?.decompress(data);
+  const codec = codecs[type];
+  if (codec === undefined) throw new Error(`the compression ${type} is unknown`);
+  return codec.decompress(data);
 }
 
 /** Fault: KafkaJS knows gzip only and throws for the others. Gives its producers ours. */
