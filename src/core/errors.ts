@@ -136,6 +136,22 @@ export const errorCatalogue = {
     retriable: false,
     summary: "Records a pipeline had not read yet are no longer retained.",
   },
+  MGP_LOG_REFUSED: {
+    exit: 65,
+    retriable: false,
+    summary: "The broker refuses a message for what it is: too large for its topic, or malformed.",
+  },
+  MGP_LOG_AUTHENTICATION: {
+    exit: 2,
+    retriable: false,
+    summary:
+      "The brokers and this client do not trust each other: wrong credentials, mechanism or certificate.",
+  },
+  MGP_LOG_UNAUTHORIZED: {
+    exit: 2,
+    retriable: false,
+    summary: "This user may not do that on the Kafka cluster.",
+  },
   MGP_LEASE_HELD: { exit: 75, retriable: true, summary: "Another live process owns the pipeline." },
   MGP_TASK_FENCED: {
     exit: 75,
