@@ -1,7 +1,8 @@
 import { type FetchAnswer, readFetchAnswer } from "./fetch-answer.ts";
 import { type Broker, fetchRequest } from "./kafkajs.ts";
 
-/** Of what is committed only. */
+/** Of all that is written, and of what is committed only. */
+export const readUncommitted = 0;
 export const readCommitted = 1;
 
 export interface FetchFrom {

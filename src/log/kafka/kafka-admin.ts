@@ -2,11 +2,16 @@ import type { PartitionRange } from "../log.ts";
 import type { KafkaConfig } from "./kafka-config.ts";
 import { protocolTypeOf } from "./kafka-error.ts";
 import type { Broker, Metadata } from "./kafkajs.ts";
-import { listOffsets } from "./list-offsets.ts";
+import { listOffsets, type OffsetKind } from "./list-offsets.ts";
 import { type OpenCluster, openCluster, requestTimeoutMs } from "./open-cluster.ts";
-import { retry } from "./retry.ts";
+import { retry, sleep } from "./retry.ts";
 import { replicaBytes } from "./topic-bytes.ts";
 import { changeConfig, type DescribedConfig, describeConfig, type TopicConfig } from "./topic-config.ts";
+import { transactionTimeoutMs } from "./transaction-timeout.ts";
+
+/** Milliseconds a transaction of ours may last at most, and those its end takes to be seen. */
+const settleMarginMs = 2_000;
+const longestSettlePauseMs = 100;
 
 /** As many replicas as the cluster has set. */
 const defaultReplicas = -1;
@@ -87,20 +92,31 @@ export class KafkaAdmin {
 
   /** What is retained and committed of each partition, in order. Throws MGP_TOPIC_UNKNOWN. */
   async ranges(topic: string): Promise<readonly PartitionRange[]> {
-    const { cluster } = this.#connection;
-    return this.#attempt(`listing the offsets of ${topic}`, async () => {
-      const { topicMetadata } = await this.#metadata([topic]);
-      const leaders: { [nodeId: string]: number[] } = {};
-      for (const { leader, partitionId } of topicMetadata[0]!.partitionMetadata)
-        leaders[leader] = [...(leaders[leader] ?? []), partitionId];
-      const [starts, ends] = await Promise.all([
-        listOffsets(cluster, topic, leaders, "start"),
-        listOffsets(cluster, topic, leaders, "end"),
-      ]);
-      return [...starts.keys()]
-        .sort((a, b) => a - b)
-        .map((partition) => ({ partition, start: starts.get(partition)!, end: ends.get(partition)! }));
-    });
+    const [starts, ends] = await Promise.all([this.#offsets(topic, "start"), this.#offsets(topic, "end")]);
+    return [...starts.keys()]
+      .sort((a, b) => a - b)
+      .map((partition) => ({ partition, start: starts.get(partition)!, end: ends.get(partition)! }));
+  }
+
+  /**
+   * The same, once all transactions have ended that were under way at the time of the call: what a commit has reported done is in
+   * these ranges, though brokers answer before they mark it in the partitions. Waits no longer than a transaction may last.
+   */
+  async settledRanges(topic: string): Promise<readonly PartitionRange[]> {
+    const written = await this.written(topic);
+    let left = transactionTimeoutMs + settleMarginMs;
+    for (let pause = 2; ; pause = Math.min(longestSettlePauseMs, pause * 2)) {
+      const ranges = await this.ranges(topic);
+      const isSettled = ranges.every(({ partition, end }) => end >= (written.get(partition) ?? 0n));
+      if (isSettled || left <= 0) return ranges;
+      await sleep(pause);
+      left -= pause;
+    }
+  }
+
+  /** The offset behind the last record of each partition, committed or not. Throws MGP_TOPIC_UNKNOWN. */
+  async written(topic: string): Promise<ReadonlyMap<number, bigint>> {
+    return this.#offsets(topic, "written");
   }
 
   /** Bytes of the topic's records, of one replica; undefined when the brokers do not tell this user. Throws MGP_TOPIC_UNKNOWN. */
@@ -120,8 +136,27 @@ export class KafkaAdmin {
     });
   }
 
+  /** Members of a group; 0 when there is no such group. */
+  async groupMembers(groupId: string): Promise<number> {
+    return this.#attempt(`describing the group ${groupId}`, async () => {
+      const coordinator = await this.#connection.cluster.findGroupCoordinator({ groupId });
+      const { groups } = await coordinator.describeGroups({ groupIds: [groupId] });
+      return groups[0]?.members.length ?? 0;
+    });
+  }
+
   async close(): Promise<void> {
     await this.#connection.close();
+  }
+
+  #offsets(topic: string, kind: OffsetKind): Promise<ReadonlyMap<number, bigint>> {
+    return this.#attempt(`listing the offsets of ${topic}`, async () => {
+      const { topicMetadata } = await this.#metadata([topic]);
+      const leaders: { [nodeId: string]: number[] } = {};
+      for (const { leader, partitionId } of topicMetadata[0]!.partitionMetadata)
+        leaders[leader] = [...(leaders[leader] ?? []), partitionId];
+      return listOffsets(this.#connection.cluster, topic, leaders, kind);
+    });
   }
 
   async #change(doing: string, change: (controller: Broker) => Promise<unknown>): Promise<void> {

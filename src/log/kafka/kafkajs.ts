@@ -90,6 +90,9 @@ export interface Broker {
     readonly memberId: string;
   }): Promise<unknown>;
   leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+  describeGroups(request: { readonly groupIds: readonly string[] }): Promise<{
+    readonly groups: readonly { readonly members: readonly unknown[] }[];
+  }>;
   createTopics(request: {
     readonly topics: readonly {
       readonly topic: string;

@@ -1,10 +1,13 @@
-import { readCommitted } from "./fetch-partitions.ts";
+import { readCommitted, readUncommitted } from "./fetch-partitions.ts";
 import type { Broker, Cluster } from "./kafkajs.ts";
 
-/** The first offset retained, or the one after the last that is committed: where all transactions before have ended. */
-export type OffsetKind = "start" | "end";
+/**
+ * `start`: the first offset retained. `end`: the one after the last that is committed, where all transactions before have ended.
+ * `written`: the one after the last, whether its transaction has ended or not.
+ */
+export type OffsetKind = "start" | "end" | "written";
 
-const timestamps: Readonly<Record<OffsetKind, number>> = { start: -2, end: -1 };
+const timestamps: Readonly<Record<OffsetKind, number>> = { start: -2, end: -1, written: -1 };
 
 /** Node id → the partitions it leads. */
 export type Leaders = { readonly [nodeId: string]: readonly number[] };
@@ -19,7 +22,7 @@ export async function listOffsets(
   const answers = Object.entries(leaders).map(async ([nodeId, led]) => {
     const broker: Broker = await cluster.findBroker({ nodeId });
     const { responses } = await broker.listOffsets({
-      isolationLevel: readCommitted,
+      isolationLevel: kind === "written" ? readUncommitted : readCommitted,
       topics: [{ topic, partitions: led.map((partition) => ({ partition, timestamp: timestamps[kind] })) }],
     });
     return responses.flatMap(({ partitions }) => partitions);

@@ -7,9 +7,7 @@ import { createProducer, silentLogger } from "./kafkajs.ts";
 import { type OpenCluster, openCluster, requestTimeoutMs } from "./open-cluster.ts";
 import { retry, sleep } from "./retry.ts";
 import { type NewRecord, splitRecords } from "./split-records.ts";
-
-/** Milliseconds after which the coordinator aborts a transaction nobody ends; its partitions have no new end until then. */
-const transactionTimeoutMs = 10_000;
+import { transactionTimeoutMs } from "./transaction-timeout.ts";
 
 /** Milliseconds the abort of a refused transaction may take. Opening the id again does it too. */
 const abortMs = 1000;
@@ -47,7 +45,7 @@ export class TransactionalProducer {
   readonly #options: ProducerOptions;
   #state: State = { kind: "ready" };
   /** `topic/partition` → the last send to it, so that the next one waits for it. */
-  readonly #lastSends = new Map<string, Promise<void>>();
+  readonly #lastSends = new Map<string, Promise<unknown>>();
   /** Batches a broker owes an answer for. */
   #underway = 0;
 
@@ -106,16 +104,18 @@ export class TransactionalProducer {
 
   /**
    * Writes to one partition, in order. Calls for different partitions run side by side, those for one wait for each other.
-   * Throws MGP_TASK_FENCED; MGP_LOG_REFUSED when the broker would refuse these records again; MGP_TOPIC_UNKNOWN,
-   * MGP_LOG_UNAUTHORIZED, MGP_LOG_UNAVAILABLE.
+   * Gives the offset behind the last of them; undefined when there is none. Throws MGP_TASK_FENCED; MGP_LOG_REFUSED when the
+   * broker would refuse these records again; MGP_TOPIC_UNKNOWN, MGP_LOG_UNAUTHORIZED, MGP_LOG_UNAVAILABLE.
    */
-  async send(topic: string, partition: number, records: readonly NewRecord[]): Promise<void> {
+  async send(topic: string, partition: number, records: readonly NewRecord[]): Promise<bigint | undefined> {
     const place = `${topic}/${partition}`;
     const before = this.#lastSends.get(place) ?? Promise.resolve();
     const sent = before.then(() =>
       this.#guard(`writing to ${place}`, async () => {
+        let next: bigint | undefined;
         for (const list of splitRecords(records, this.#options.maxBatchBytes(topic)))
-          await this.#sendBatch(topic, partition, list);
+          next = await this.#sendBatch(topic, partition, list);
+        return next;
       }),
     );
     this.#lastSends.set(place, sent);
@@ -157,7 +157,7 @@ export class TransactionalProducer {
     return this.#state.transaction;
   }
 
-  async #sendBatch(topic: string, partition: number, records: readonly NewRecord[]): Promise<void> {
+  async #sendBatch(topic: string, partition: number, records: readonly NewRecord[]): Promise<bigint> {
     this.#underway += 1;
     const sent = this.#transaction.send({
       topic,
@@ -173,15 +173,17 @@ export class TransactionalProducer {
     const written = await sent.finally(() => {
       this.#underway -= 1;
     });
-    if (written.length !== 1 || written[0]!.partition !== partition)
+    const [answer] = written;
+    if (written.length !== 1 || answer?.partition !== partition)
       throw new MagpieError("MGP_TOPIC_UNKNOWN", `the topic ${topic} has no partition ${partition}`);
+    return BigInt(answer.baseOffset ?? 0) + BigInt(records.length);
   }
 
   /** Runs a step; its error is coded and ends this producer. */
-  async #guard(doing: string, step: () => Promise<void>): Promise<void> {
+  async #guard<T>(doing: string, step: () => Promise<T>): Promise<T> {
     if (this.#state.kind === "dead") throw this.#state.error;
     try {
-      await step();
+      return await step();
     } catch (error) {
       const coded = kafkaError(`${doing} as ${this.#options.transactionalId}`, error);
       await this.#die(coded);
