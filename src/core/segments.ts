@@ -49,14 +49,13 @@ export function segmentsOf(
       },
     ];
   const cuts = cutsOf(stages);
-  const nameOf = (i: number) => (i % 2 === 0 ? `parallel-${i / 2 + 1}` : `order-${(i + 1) / 2}`);
-  const topicOf = (i: number) => `${prefix}.${pipeline.name}.${nameOf(i)}`;
+  const topicOf = (i: number) => internalTopic(prefix, pipeline.name, i);
   const segment = (i: number): PipelineSegment => {
     const [first, end] = [cuts[i]!, cuts[i + 1]!];
     const isLast = i + 2 === cuts.length;
     const isSerial = i % 2 === 1;
     return {
-      name: nameOf(i),
+      name: segmentName(i),
       kind: isSerial ? "serial" : "parallel",
       sources: i === 0 ? from : [topicOf(i)],
       resumes: i > 0,
@@ -68,6 +67,16 @@ export function segmentsOf(
   };
   const [head, ...rest] = cuts.slice(1).map((_, i) => segment(i));
   return [head!, ...rest];
+}
+
+/** Of the segment with this number, from 0: parallel and serial ones take turns. */
+function segmentName(number: number): string {
+  return number % 2 === 0 ? `parallel-${number / 2 + 1}` : `order-${(number + 1) / 2}`;
+}
+
+/** The topic that the segment with this number, from 1, reads. */
+export function internalTopic(prefix: string, pipeline: string, number: number): string {
+  return `${prefix}.${pipeline}.${segmentName(number)}`;
 }
 
 /** Where parallel and serial segments begin, in turn, and the end: the first serial one at the first stateful stage, and so on. */

@@ -1,12 +1,12 @@
 import { MagpieError } from "../core/errors.ts";
-import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
+import { curatedTopics, outputTopics, type Pipeline } from "../core/pipeline.ts";
 import { fingerprintsOf } from "../core/plan.ts";
-import { internalTopics, type PipelineSegment, segmentsOf } from "../core/segments.ts";
+import { internalTopic, internalTopics, type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { Log } from "../log/log.ts";
 import { assertFingerprints } from "./checkpoints.ts";
 
 /**
- * Makes a pipeline's internal topics, where it has any, before its tasks open. Throws MGP_STATE_FINGERPRINT when an edit does not
+ * Makes a pipeline's output topics and its internal ones, where a log cuts it into segments, before its tasks open. Throws MGP_STATE_FINGERPRINT when an edit does not
  * fit the state of any segment, and MGP_SEGMENT_LEFT when one is no longer there that records are on their way through.
  */
 export async function prepareSegments(log: Log, pipeline: Pipeline): Promise<void> {
@@ -15,6 +15,8 @@ export async function prepareSegments(log: Log, pipeline: Pipeline): Promise<voi
   for (const checkpoint of await log.checkpoints(pipeline.name))
     assertFingerprints(pipeline, fingerprintsOf(pipeline), checkpoint);
   await assertNothingLeft(log, pipeline, segments, log.segments.prefix);
+  for (const topic of outputTopics(pipeline))
+    if ((await log.topics.get(topic)) === undefined) await log.topics.ensure(topic, { partitions: 1 });
   const width = (await log.topics.get(curatedTopics(pipeline)[0]!))?.partitions ?? 1;
   for (const { name, partitions } of internalTopics(segments))
     await log.topics.ensure(name, { partitions: partitions === "order" ? 1 : width });
@@ -28,23 +30,18 @@ async function assertNothingLeft(
   prefix: string,
 ): Promise<void> {
   const known = new Set(internalTopics(segments).map(({ name }) => name));
-  const positions = new Map(
-    (await log.checkpoints(pipeline.name)).flatMap(({ offsets }) => Object.entries(offsets)),
-  );
-  for (const { name, ranges } of await log.topics.list()) {
-    if (known.has(name) || !isInternal(name, pipeline.name, prefix)) continue;
-    for (const { partition, start } of ranges) {
-      const from = BigInt(positions.get(`${name}/${partition}`) ?? start);
-      for await (const _ of log.scan(name, { partition, from })) throw left(pipeline.name, name);
+  const committed = (await log.checkpoints(pipeline.name)).flatMap(({ offsets }) => Object.entries(offsets));
+  const positions = new Map(committed);
+  for (let number = segments.length; ; number++) {
+    const topic = internalTopic(prefix, pipeline.name, number);
+    if (known.has(topic)) continue;
+    const info = await log.topics.get(topic);
+    if (info === undefined) return;
+    for (const { partition, start } of info.ranges) {
+      const from = BigInt(positions.get(`${topic}/${partition}`) ?? start);
+      for await (const _ of log.scan(topic, { partition, from })) throw left(pipeline.name, topic);
     }
   }
-}
-
-function isInternal(topic: string, pipeline: string, prefix: string): boolean {
-  const rest = topic.startsWith(`${prefix}.${pipeline}.`)
-    ? topic.slice(prefix.length + pipeline.length + 2)
-    : "";
-  return /^(order|parallel)-\d+$/.test(rest);
 }
 
 function left(pipeline: string, topic: string): MagpieError {

@@ -71,7 +71,7 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export async function runPipelines(options: RunOptions): Promise<void> {
   for (const [topic, settings] of Object.entries(options.topics))
-    await options.log.topics.ensure(topic, settings);
+    if (await mayEnsure(options.log, topic)) await options.log.topics.ensure(topic, settings);
   for (const pipeline of options.pipelines) await prepareSegments(options.log, pipeline);
   const idle$ = new Subject<void>();
   const closing = new Map<string, Promise<void>>();
@@ -114,6 +114,11 @@ export async function runPipelines(options: RunOptions): Promise<void> {
   } finally {
     await settledWithin(longestCloseMs, closing.values());
   }
+}
+
+/** What others read as well is changed by `topics apply` only, which shows first what it does. */
+async function mayEnsure(log: Log, topic: string): Promise<boolean> {
+  return log.segments === undefined || (await log.topics.get(topic)) === undefined;
 }
 
 async function settledWithin(ms: number, promises: Iterable<Promise<void>>): Promise<void> {
