@@ -7,6 +7,7 @@ import { processDeps } from "../src/cli/process-deps.ts";
 import { renderDrops } from "../src/cli/render/drops.ts";
 import { styleFor } from "../src/cli/render/style.ts";
 import { loadConfig } from "../src/config/load-config.ts";
+import { silentLogger } from "../src/core/silent-logger.ts";
 
 /**
  * `npm run demo`: curates the shipped generations on the embedded log, from nothing, and shows the funnel, examples of every
@@ -38,10 +39,10 @@ async function magpie(...argv: string[]): Promise<void> {
 }
 
 async function showDrops(): Promise<void> {
-  const { log: logConfig, pipelines } = await loadConfig(config, { env: {}, builtins });
-  const log = await processDeps.openLog(logConfig);
+  const loaded = await loadConfig(config, { env: {}, builtins });
+  const log = await processDeps.openLog(loaded, silentLogger);
   try {
-    const drops = await collectDrops(log, pipelines);
+    const drops = await collectDrops(log, loaded.pipelines);
     process.stdout.write(`${renderDrops(oncePerReason(drops), width, style).slice(1).join("\n")}\n`);
   } finally {
     await log.close();

@@ -163,6 +163,8 @@ export interface Segmentation {
 export interface Log {
   readonly topics: TopicAdmin;
   readonly answers: Journal;
+  /** Bytes of values that one `append` takes at most. */
+  readonly maxAppendBytes: number;
   /**
    * Undefined where the log has one order over all topics, so that one task can run a pipeline. Else there is an order
    * within partitions only: pipelines run in segments that internal topics join.

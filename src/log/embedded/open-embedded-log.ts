@@ -49,6 +49,7 @@ class EmbeddedLog implements Log {
   readonly topics: EmbeddedTopics;
   readonly answers: EmbeddedJournal;
   readonly segments = undefined;
+  readonly maxAppendBytes = 256_000_000;
   readonly #environment: Environment;
   readonly #release: () => Promise<void>;
   readonly #options: EmbeddedLogOptions;

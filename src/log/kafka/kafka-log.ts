@@ -60,6 +60,9 @@ export interface KafkaLogOptions {
 /** A message may have its record twice, in other words: the original bytes beside what became of them. */
 const messageFactor = 4;
 
+/** What is surely written before a transaction of ten seconds is given up. */
+const maxAppendBytes = 16_000_000;
+
 /** Of packed batches that a task holds. */
 const readBufferBytes = 8 << 20;
 
@@ -79,6 +82,7 @@ class KafkaLog implements Log {
   readonly topics: KafkaTopics;
   readonly answers: KafkaJournal;
   readonly segments: Segmentation;
+  readonly maxAppendBytes = maxAppendBytes;
   readonly #options: KafkaLogOptions;
   readonly #names: KafkaNames;
   readonly #admin: KafkaAdmin;

@@ -44,6 +44,7 @@ class MemoryLog implements Log {
   readonly topics: TopicAdmin;
   readonly answers: Journal;
   readonly segments: Segmentation | undefined;
+  readonly maxAppendBytes = Number.POSITIVE_INFINITY;
   readonly #store: MemoryStore;
   readonly #faults: MemoryFaults;
   readonly #now: () => number;
