@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, MagpieError } from "../core/errors.ts";
+import { registerExplain } from "./commands/explain.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLedger } from "./commands/ledger.ts";
@@ -30,6 +31,7 @@ const commands: readonly Register[] = [
   registerExport,
   registerLedger,
   registerVerify,
+  registerExplain,
   registerQuarantine,
   registerTopics,
   registerReset,
