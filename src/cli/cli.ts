@@ -8,6 +8,7 @@ import { registerLint } from "./commands/lint.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerProduce } from "./commands/produce.ts";
 import { registerQuarantine } from "./commands/quarantine.ts";
+import { registerReport } from "./commands/report.ts";
 import { registerReset } from "./commands/reset.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerTap } from "./commands/tap.ts";
@@ -32,6 +33,7 @@ const commands: readonly Register[] = [
   registerLedger,
   registerVerify,
   registerExplain,
+  registerReport,
   registerQuarantine,
   registerTopics,
   registerReset,
