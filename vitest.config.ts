@@ -7,7 +7,15 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "plugins/**/*.test.ts"],
-          exclude: ["test/crash/**", "test/pack/**", "test/kafka/**"],
+          exclude: ["test/browser/**", "test/crash/**", "test/pack/**", "test/kafka/**"],
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       { test: { name: "pack", include: ["test/pack/**/*.test.ts"], fileParallelism: false } },

@@ -1,4 +1,5 @@
-import type { Ledger, StageLedger } from "../../core/ledger.ts";
+import type { Ledger } from "../../core/ledger.ts";
+import { type FunnelStep, funnelSteps } from "../funnel-steps.ts";
 import { renderBar } from "./bar.ts";
 import { countOf, formatCount, formatShare } from "./numbers.ts";
 import type { Style } from "./style.ts";
@@ -97,39 +98,21 @@ export function renderTotals(pipeline: string, ledger: Omit<Account, "stages">, 
 }
 
 function funnelRows(ledger: Account, style: Style): readonly FunnelRow[] {
-  const unread = ledger.quarantined - ledger.stages.reduce((sum, stage) => sum + stage.quarantined, 0);
-  return [
-    ...(unread > 0 ? [readRow(unread, ledger.received, style)] : []),
-    ...ledger.stages.flatMap((stage) => stageRows(stage, ledger.received, style)),
-  ];
+  return funnelSteps(ledger).flatMap((step) => stepRows(step, ledger.received, style));
 }
 
-/** Records whose bytes no reader understood: they reached no stage. */
-function readRow(unread: number, received: number, style: Style): FunnelRow {
-  const read = { id: "read", in: received, kept: received - unread, dropped: 0, quarantined: unread };
-  return stageRow(read, received, style);
-}
-
-function stageRows(stage: StageLedger, received: number, style: Style): readonly FunnelRow[] {
-  const reasons = Object.entries(stage.reasons).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+function stepRows(step: FunnelStep, received: number, style: Style): readonly FunnelRow[] {
+  const { id, in: entered, kept, dropped, quarantined: failed, reasons, orphaned } = step;
   const detail = (name: string, count: number): FunnelRow => ({
     counts: [style.dim(`  ${name}`), "", "", style.dim(formatCount(count))],
   });
   return [
-    stageRow(stage, received, style),
+    {
+      counts: [id, formatCount(entered), formatCount(kept), formatCount(dropped)],
+      quarantined: failed > 0 ? style.red(formatCount(failed)) : "0",
+      share: { kept, received },
+    },
     ...reasons.map(([code, count]) => detail(code, count)),
-    ...(stage.orphaned > 0 ? [detail("of a record dropped later", stage.orphaned)] : []),
+    ...(orphaned > 0 ? [detail("of a record dropped later", orphaned)] : []),
   ];
-}
-
-function stageRow(
-  stage: Omit<StageLedger, "reasons" | "orphaned">,
-  received: number,
-  style: Style,
-): FunnelRow {
-  return {
-    counts: [stage.id, formatCount(stage.in), formatCount(stage.kept), formatCount(stage.dropped)],
-    quarantined: stage.quarantined > 0 ? style.red(formatCount(stage.quarantined)) : "0",
-    share: { kept: stage.kept, received },
-  };
 }
