@@ -19,6 +19,7 @@ process.chdir(fileURLToPath(new URL(`../../${folder}`, import.meta.url)));
 const config = "magpie.yaml";
 const store = ".magpie";
 const curated = ".magpie/curated.jsonl";
+const report = ".magpie/report.html";
 const data = "../data";
 
 const style = styleFor(process.stdout, process.env);
@@ -60,13 +61,15 @@ process.stdout.write(`magpie-stream curates what a model generated: two pipeline
 ${style.dim(`$ cd ${folder}`)}
 `);
 
-step("Raw generations go into topics, as they are.");
 for (const name of ["wide", "narrow"])
   await magpie("produce", "instructions.raw", `${data}/generations-${name}.jsonl.gz`);
 await magpie("produce", "conversations.raw", `${data}/conversations.jsonl.gz`);
 
-step("The pipelines curate them. Every commit balances: received = curated + rejected + quarantined.");
+step("The funnel. Every commit balances: received = curated + rejected + quarantined.");
 await magpie("run", "--until-idle");
+
+step("The same as a page to look at, with the duplicates side by side.");
+await magpie("report", "instructions.curated", "--out", report);
 
 step("What was dropped, and why. Every dropped record keeps its reasons in instructions.rejected.");
 await showDrops();
@@ -79,6 +82,7 @@ await magpie("export", "instructions.curated", "--format", "messages", "--out", 
 
 process.stdout.write(`
 ${style.green("✔")} ${style.bold(`${folder}/${curated}`)}
+${style.green("✔")} ${style.bold(`${folder}/${report}`)}
 
 A pipeline of your own: ${style.bold("npx magpie init my-data")}, and README.md from there.
 `);

@@ -164,7 +164,7 @@ pipelines: {}
       "magpie.yaml:2:1 log.brokers: this key is missing",
       'magpie.yaml:4:3 log.sync: only the log "embedded" has `sync`; with Kafka, the brokers and their settings decide when the disk is synced',
       "magpie.yaml:5:3 log.tls: `certificate` and `key` belong together",
-      `warning magpie.yaml:6:43 log.sasl.password: a password stands in the file; take it from the environment: password: "\${KAFKA_PASSWORD}"`,
+      `warning magpie.yaml:6:53 log.sasl.password: a password stands in the file; take it from the environment: password: "\${KAFKA_PASSWORD}"`,
     ]);
     expect(await lint("version: 1\nlog: { brokers: [localhost:9092] }\npipelines: {}\n")).toEqual([
       'magpie.yaml:2:8 log.brokers: only the log "kafka" has `brokers`; add `kind: kafka`',
