@@ -12,6 +12,7 @@ import { type Finished, finish } from "../src/runtime/finish.ts";
 import { type OpenStages, openStages } from "../src/runtime/open-stages.ts";
 import { Orphans } from "../src/runtime/orphans.ts";
 import { OutputWriter } from "../src/runtime/outputs.ts";
+import { Refusals } from "../src/runtime/refusals.ts";
 import type { Work } from "../src/runtime/work.ts";
 import { floorTopic, withBenchLog } from "./bench-log.ts";
 import { fill } from "./fill.ts";
@@ -100,6 +101,7 @@ async function curateInPhases(
   const reader = new RecordReader(pipeline.name, 0);
   const decoder = new Decoder((message) => reader.read(message));
   const writer = new OutputWriter(pipeline, plan);
+  const refusals = new Refusals();
   const orphans = new Orphans(pipeline.stages, segment, taskLog.state);
   const credit = { records: maxChunkRecords, bytes: config.limits.windowBytes };
   const { signal } = new AbortController();
@@ -121,7 +123,9 @@ async function curateInPhases(
     received += chunk.messages.length;
     let work = await clock.time("decode", () => decoder.decode(chunk));
     for (const stage of stages) work = await clock.time(stage.id, () => stage.run(work));
-    const finished = await clock.time("serialise", () => finish(pipeline, segment, work, writer, orphans));
+    const finished = await clock.time("serialise", () =>
+      finish(pipeline, segment, work, writer, orphans, refusals),
+    );
     for (const { value } of finished.outputs) outputBytes += value.byteLength;
     group.push(finished);
     const waiting = received - checkpoint.ledger.received;

@@ -173,6 +173,11 @@ export const errorCatalogue = {
     retriable: false,
     summary: "An edit takes away a segment of a pipeline that still has records on their way through it.",
   },
+  MGP_COMMIT_REFUSED: {
+    exit: 69,
+    retriable: false,
+    summary: "The log refuses what a commit holds, even for one record alone and as a quarantine entry.",
+  },
   MGP_VERIFY_FAILED: {
     exit: 70,
     retriable: false,

@@ -6,6 +6,7 @@ import type { Output } from "../log/log.ts";
 import { accountFor } from "./account.ts";
 import type { Orphans } from "./orphans.ts";
 import type { ItemWriter } from "./outputs.ts";
+import type { Refusals } from "./refusals.ts";
 import { type Item, quarantine, type Work } from "./work.ts";
 
 /**
@@ -26,9 +27,15 @@ export function finish(
   work: Work,
   writer: ItemWriter,
   orphans: Orphans,
+  refusals: Refusals,
 ): Finished {
   const outputs: Output[] = [];
-  for (const item of work.items) writeItem(item, segment, writer, outputs);
+  for (const item of work.items) {
+    const why = refusals.whyRefused(item.source);
+    if (why !== undefined && item.fate?.kind !== "settled")
+      quarantine(item, segment.end - 1, "MGP_LOG_REFUSED", why, 1);
+    writeItem(item, segment, writer, outputs);
+  }
   const orphaned = orphans.count(work);
   return {
     sequence: work.sequence,

@@ -20,6 +20,7 @@ import {
   timer,
 } from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
+import { getOrCreate } from "../core/get-or-create.ts";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
@@ -30,6 +31,7 @@ import { whenIdle } from "./idle.ts";
 import { reopen } from "./operators/reopen.ts";
 import { prepareSegments } from "./prepare-segments.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
+import { Refusals } from "./refusals.ts";
 import { runTask } from "./run-task.ts";
 import type { TaskOptions } from "./task.ts";
 import { type TaskEvent, taskName } from "./task-events.ts";
@@ -145,7 +147,8 @@ function runSegment(
   options: RunOptions,
 ): Observable<TaskEvent> {
   const segment: Segment = { pipeline: pipeline.name, name: planned.name, sources: planned.sources };
-  const taskOptions: TaskOptions = {
+  const refusals = new Map<string, Refusals>();
+  const taskOptions: Omit<TaskOptions, "refusals"> = {
     pipeline,
     segment: planned,
     window: { records: options.limits.windowRecords, bytes: options.limits.windowBytes },
@@ -159,8 +162,9 @@ function runSegment(
       jitter: options.jitter,
     },
   };
-  const run = (task: TaskId): Observable<TaskEvent> =>
-    runTask(options.log, task, taskOptions, closing).pipe(
+  const run = (task: TaskId): Observable<TaskEvent> => {
+    const own = { ...taskOptions, refusals: getOrCreate(refusals, taskName(task), () => new Refusals()) };
+    return runTask(options.log, task, own, closing).pipe(
       reopen({
         retriable: mayReopen,
         random: options.jitter,
@@ -172,16 +176,20 @@ function runSegment(
       }),
       map((status) => ({ kind: "status", pipeline, task, status })),
     );
+  };
   return options.log.assignments(segment).pipe(
     takeUntil(stop$),
     switchMap((tasks) => merge(of<TaskEvent>({ kind: "assigned", segment, tasks }), ...tasks.map(run))),
   );
 }
 
-/** A lost commit or a log that is away for a moment; what another process owns, or what is wrong in itself, is not retried. */
+/** A lost commit, a log that is away for a moment, a write that is narrowed down; what another process owns, or what is wrong in itself, is not retried. */
 function mayReopen(error: unknown): boolean {
   return (
-    error instanceof MagpieError && (error.code === "MGP_TASK_FENCED" || error.code === "MGP_LOG_UNAVAILABLE")
+    error instanceof MagpieError &&
+    (error.code === "MGP_TASK_FENCED" ||
+      error.code === "MGP_LOG_UNAVAILABLE" ||
+      error.code === "MGP_LOG_REFUSED")
   );
 }
 

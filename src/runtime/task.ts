@@ -1,5 +1,6 @@
 import { filter, map, Observable, tap } from "rxjs";
 import type { Checkpoint } from "../core/checkpoint.ts";
+import { MagpieError } from "../core/errors.ts";
 import type { CommitPolicy } from "../core/limits.ts";
 import { type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { fingerprintsOf, type Plan, planHash, planOf } from "../core/plan.ts";
@@ -17,6 +18,7 @@ import { inOrder } from "./operators/in-order.ts";
 import { pull } from "./operators/pull.ts";
 import { Orphans } from "./orphans.ts";
 import { OutputWriter } from "./outputs.ts";
+import type { Refusals } from "./refusals.ts";
 import { Window } from "./window.ts";
 
 export interface TaskOptions {
@@ -24,6 +26,7 @@ export interface TaskOptions {
   readonly segment: PipelineSegment;
   readonly window: Credit;
   readonly commit: CommitPolicy;
+  readonly refusals: Refusals;
   /** Emits once to drain: finish what was read, commit, complete. */
   readonly stop$: Observable<unknown>;
   readonly stages: Omit<StageDeps, "plan" | "state">;
@@ -72,8 +75,8 @@ function run(
   start: Checkpoint,
   newPlan: Plan | undefined,
 ): Observable<TaskStatus> {
-  const { pipeline, segment } = options;
-  const window = new Window(options.window);
+  const { pipeline, segment, refusals } = options;
+  const window = new Window(refusals.within(options.window));
   const decoder = decoderFor(pipeline, segment, start.streamTime);
   const outputs = new OutputWriter(pipeline, start.plan);
   const writer = segment.into === undefined ? outputs : new FrameWriter(pipeline, segment.into.name, outputs);
@@ -85,12 +88,20 @@ function run(
     const next = advance(checkpoint, group);
     const outputs = group.flatMap((finished) => finished.outputs);
     if (unwrittenPlan !== undefined) outputs.push(planOutput(unwrittenPlan, checkpoint));
-    await taskLog.commit({
-      checkpoint: next,
-      outputs,
-      state: group.flatMap((finished) => finished.writes),
-    });
+    const records = group.reduce((sum, finished) => sum + finished.records, 0);
+    try {
+      await taskLog.commit({
+        checkpoint: next,
+        outputs,
+        state: group.flatMap((finished) => finished.writes),
+      });
+    } catch (error) {
+      const source = outputs.find((output) => output.headers?.[headers.source] !== undefined)?.headers;
+      throw afterRefusal(error, refusals, records, source?.[headers.source]);
+    }
     checkpoint = next;
+    refusals.committed(records);
+    window.resize(refusals.within(options.window));
     unwrittenPlan = undefined;
     const last = group.at(-1)!.sequence;
     stages.settle(last);
@@ -117,8 +128,12 @@ function run(
         map((chunk) => decoder.decode(chunk)),
         stages.operator,
         inOrder((work) => work.sequence),
-        map((work) => finish(pipeline, segment, work, writer, orphans)),
-        commitEvery(withinWindow(options.commit, options.window), sizeOf, commit),
+        map((work) => finish(pipeline, segment, work, writer, orphans, refusals)),
+        commitEvery(
+          withinWindow(options.commit, () => refusals.within(options.window)),
+          sizeOf,
+          commit,
+        ),
         map(() => status(false)),
       )
       .subscribe(subscriber);
@@ -147,12 +162,32 @@ function sizeOf({ records, bytes }: Finished): Credit {
 }
 
 /** A full window waits for a commit, so one is due at the latest when half of it waits to be committed. */
-function withinWindow(policy: CommitPolicy, window: Credit): CommitPolicy {
+function withinWindow({ records, bytes, everyMs }: CommitPolicy, window: () => Credit): CommitPolicy {
   return {
-    records: Math.min(policy.records, Math.ceil(window.records / 2)),
-    bytes: Math.min(policy.bytes, Math.ceil(window.bytes / 2)),
-    everyMs: policy.everyMs,
+    get records() {
+      return Math.min(records, Math.ceil(window().records / 2));
+    },
+    get bytes() {
+      return Math.min(bytes, Math.ceil(window().bytes / 2));
+    },
+    everyMs,
   };
+}
+
+/** Opening the task again helps when fewer records are written at once, or one is left out; else the refusal is final. */
+function afterRefusal(
+  error: unknown,
+  refusals: Refusals,
+  records: number,
+  source: string | undefined,
+): unknown {
+  if (!(error instanceof MagpieError) || error.code !== "MGP_LOG_REFUSED") return error;
+  if (refusals.refused(records, source, error.message)) return error;
+  return new MagpieError(
+    "MGP_COMMIT_REFUSED",
+    `${error.message}; it was refused alone, and again as a quarantine entry: raise max.message.bytes of the topic with "magpie topics apply", then start again`,
+    { cause: error },
+  );
 }
 
 /** `X.plans` holds each plan once, with the positions from which it is in force. */
