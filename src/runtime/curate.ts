@@ -133,6 +133,7 @@ function itemOf(record: MagpieRecord, offset: bigint, streamTime: number): Item 
     get bytes() {
       return Buffer.from(JSON.stringify(record));
     },
+    trace: undefined,
     timestamp: 0,
     streamTime,
     record,

@@ -4,6 +4,7 @@ import { formatPosition, parsePosition } from "../core/position.ts";
 import { readRecord } from "../core/read-record.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import { type Chunk, headers, type StoredMessage } from "../log/log.ts";
+import { traceOf } from "./trace-context.ts";
 import { type Item, quarantine, type Work } from "./work.ts";
 
 /** Turns chunks of messages into work, in log order, and numbers it. `read` makes an item of a message; undefined passes it over. */
@@ -66,6 +67,7 @@ export class RecordReader {
       position: message.position,
       source,
       original,
+      trace: traceOf(message.headers),
       bytes: message.value,
       timestamp: message.timestamp,
       streamTime: this.#streamTime,

@@ -4,6 +4,7 @@ import { fingerprintsOf } from "../core/plan.ts";
 import { formatPosition, type Position, parsePosition } from "../core/position.ts";
 import { headers, type Output, type StoredMessage } from "../log/log.ts";
 import { decodeFrame, type Frame, type Prepared } from "./frame.ts";
+import { traceOf } from "./trace-context.ts";
 import type { Item } from "./work.ts";
 
 /** Reads what the segment before has forwarded, and advances stream time in the order it is read. */
@@ -34,6 +35,7 @@ export class FrameReader {
       original: message.headers[headers.replayOf] ?? source,
       timestamp: message.timestamp,
       streamTime: this.#streamTime,
+      trace: traceOf(message.headers),
     };
     return frame.kind === "settled"
       ? this.#settled(common, frame)
@@ -56,6 +58,7 @@ export class FrameReader {
         [headers.source]: common.source,
         [headers.pipeline]: this.#pipeline.name,
         [headers.schema]: schema,
+        ...common.trace,
       },
       timestamp: common.timestamp,
     };
@@ -78,4 +81,5 @@ interface CommonItem {
   readonly original: string;
   readonly timestamp: number;
   readonly streamTime: number;
+  readonly trace: Item["trace"];
 }

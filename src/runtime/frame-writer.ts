@@ -30,6 +30,7 @@ export class FrameWriter implements ItemWriter {
         [headers.pipeline]: this.#pipeline.name,
         [headers.schema]: "magpie-frame/1",
         ...(item.original === item.source ? {} : { [headers.replayOf]: item.original }),
+        ...item.trace,
       },
       timestamp: item.timestamp,
     });

@@ -151,6 +151,7 @@ export class OutputWriter implements ItemWriter {
         [headers.source]: item.source,
         [headers.pipeline]: this.#pipeline.name,
         [headers.schema]: schema,
+        ...item.trace,
       },
       timestamp: item.timestamp,
     };

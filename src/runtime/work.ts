@@ -1,7 +1,7 @@
 import type { Position } from "../core/position.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import type { Reason } from "../core/verdict.ts";
-import type { Output, StateWrite } from "../log/log.ts";
+import type { MessageHeaders, Output, StateWrite } from "../log/log.ts";
 import type { Prepared } from "./frame.ts";
 
 /** What became of an item that will not be curated. `stage` is its index; -1 when the bytes were not a record. */
@@ -24,6 +24,8 @@ export interface Item {
   readonly source: string;
   /** Position of the first attempt; the same as `source` unless replayed. */
   readonly original: string;
+  /** Headers of the trace the input belongs to, carried to its output. */
+  readonly trace: MessageHeaders | undefined;
   /** The original bytes, for quarantine. */
   readonly bytes: Uint8Array;
   /** Metadata of the input, carried to its output. */

@@ -271,6 +271,38 @@ describe("a pipeline in segments", () => {
     await expectSound(plain, pipeline);
   });
 
+  it("hands the trace of an input on to its output, like one piece does", async () => {
+    const traced = {
+      traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+      tracestate: "a=b",
+    };
+    for (const log of [createMemoryLog(), segmented()]) {
+      await logWith([], 1, log);
+      await log.append("raw", [
+        {
+          value: Buffer.from(`{"id":1,"instruction":"text number one"}`),
+          headers: { ...traced, other: "x" },
+        },
+        { value: Buffer.from(`{"id":2,"instruction":"no"}`), headers: { traceparent: traced.traceparent } },
+        { value: Buffer.from(`{"id":3,"instruction":"a text without one"}`), headers: { tracestate: "c=d" } },
+      ]);
+      await runUntilIdle(log, [pipeline]);
+      const outputs = [...(await messagesOf(log, "curated")), ...(await messagesOf(log, "p.rejected"))];
+      expect(
+        outputs.map(({ key, headers }) => [
+          key,
+          headers["traceparent"],
+          headers["tracestate"],
+          headers["other"],
+        ]),
+      ).toEqual([
+        ["1", traced.traceparent, "a=b", undefined],
+        ["3", undefined, undefined, undefined],
+        ["2", traced.traceparent, undefined, undefined],
+      ]);
+    }
+  });
+
   it("tells what is on its way between segments", async () => {
     const log = await logWith(
       Array.from({ length: 9 }, (_, i) => ({ id: i, instruction: `text number ${i}` })),
