@@ -125,6 +125,8 @@ export interface PartitionRange {
 
 export interface TopicInfo extends TopicSettings {
   readonly name: string;
+  /** The largest message it takes, where the log has such a limit. */
+  readonly maxMessageBytes?: number;
   readonly bytes: number;
   readonly ranges: readonly PartitionRange[];
 }
@@ -132,7 +134,10 @@ export interface TopicInfo extends TopicSettings {
 export interface TopicAdmin {
   list(): Promise<readonly TopicInfo[]>;
   get(topic: string): Promise<TopicInfo | undefined>;
-  /** Creates the topic, or adds partitions and changes retention. Throws MGP_TOPIC_CONFLICT for fewer partitions. */
+  /**
+   * Creates the topic, or adds partitions, changes retention and lets it take messages as large as records can become. Throws
+   * MGP_TOPIC_CONFLICT for fewer partitions.
+   */
   ensure(topic: string, settings: TopicSettings): Promise<void>;
   delete(topic: string): Promise<void>;
 }
