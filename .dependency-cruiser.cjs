@@ -40,6 +40,13 @@ module.exports = {
       to: { path: "^plugins/" },
     },
     {
+      name: "kafkajs-in-its-log",
+      comment: "src/log/kafka works around the client's faults; nobody else may meet them",
+      severity: "error",
+      from: { path: "^(src|plugins)/", pathNot: "^src/log/kafka/" },
+      to: { path: "node_modules/kafkajs/" },
+    },
+    {
       name: "rxjs-in-runtime-and-log",
       comment: "RxJS has its jobs in the runtime; logs give the assignments as an Observable",
       severity: "error",

@@ -7,7 +7,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "plugins/**/*.test.ts"],
-          exclude: ["test/crash/**", "test/pack/**"],
+          exclude: ["test/browser/**", "test/crash/**", "test/pack/**", "test/kafka/**"],
+          // Speed is for the benchmarks: a test that waits for a busy machine has not failed.
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       { test: { name: "pack", include: ["test/pack/**/*.test.ts"], fileParallelism: false } },
@@ -17,6 +27,16 @@ export default defineConfig({
           include: ["test/crash/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "kafka",
+          include: ["test/kafka/**/*.test.ts"],
+          globalSetup: ["test/kafka/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

@@ -28,6 +28,7 @@ export async function withBenchLog<T>(
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ version: 1, topics: { [floorTopic]: {} }, pipelines }));
   const config = await loadConfig(file, { env: {}, builtins });
+  if (config.log.kind !== "embedded") throw new TypeError("the bench's log is embedded by default");
   const log = await openEmbeddedLog({ path: config.log.path, sync: config.log.sync, now: Date.now });
   try {
     for (const [topic, settings] of Object.entries(config.topics)) await log.topics.ensure(topic, settings);

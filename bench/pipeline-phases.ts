@@ -4,13 +4,15 @@ import type { Config } from "../src/config/config.ts";
 import { maxChunkRecords } from "../src/core/limits.ts";
 import type { Pipeline } from "../src/core/pipeline.ts";
 import { fingerprintsOf, planHash, planOf } from "../src/core/plan.ts";
+import { segmentsOf } from "../src/core/segments.ts";
 import type { Log, TaskLog } from "../src/log/log.ts";
 import { advance, initialCheckpoint } from "../src/runtime/checkpoints.ts";
-import { Decoder } from "../src/runtime/decode.ts";
+import { Decoder, RecordReader } from "../src/runtime/decode.ts";
 import { type Finished, finish } from "../src/runtime/finish.ts";
 import { type OpenStages, openStages } from "../src/runtime/open-stages.ts";
 import { Orphans } from "../src/runtime/orphans.ts";
 import { OutputWriter } from "../src/runtime/outputs.ts";
+import { Refusals } from "../src/runtime/refusals.ts";
 import type { Work } from "../src/runtime/work.ts";
 import { floorTopic, withBenchLog } from "./bench-log.ts";
 import { fill } from "./fill.ts";
@@ -93,11 +95,14 @@ async function curateInPhases(
   records: number,
 ): Promise<Omit<Phases, "floor">> {
   const clock = new PhaseClock();
+  const [segment] = segmentsOf(pipeline, undefined);
   const plan = planHash(planOf(pipeline));
   let checkpoint = initialCheckpoint(pipeline, plan, fingerprintsOf(pipeline), undefined);
-  const decoder = new Decoder(pipeline.name, 0);
+  const reader = new RecordReader(pipeline.name, 0);
+  const decoder = new Decoder((message) => reader.read(message));
   const writer = new OutputWriter(pipeline, plan);
-  const orphans = new Orphans(pipeline.stages, taskLog.state);
+  const refusals = new Refusals();
+  const orphans = new Orphans(pipeline.stages, segment, taskLog.state);
   const credit = { records: maxChunkRecords, bytes: config.limits.windowBytes };
   const { signal } = new AbortController();
   let outputBytes = 0;
@@ -118,7 +123,9 @@ async function curateInPhases(
     received += chunk.messages.length;
     let work = await clock.time("decode", () => decoder.decode(chunk));
     for (const stage of stages) work = await clock.time(stage.id, () => stage.run(work));
-    const finished = await clock.time("serialise", () => finish(pipeline, work, writer, orphans));
+    const finished = await clock.time("serialise", () =>
+      finish(pipeline, segment, work, writer, orphans, refusals),
+    );
     for (const { value } of finished.outputs) outputBytes += value.byteLength;
     group.push(finished);
     const waiting = received - checkpoint.ledger.received;
@@ -139,15 +146,19 @@ interface TimedStage extends Pick<OpenStages, "settle" | "close"> {
 async function openEach(pipeline: Pipeline, log: Log, taskLog: TaskLog): Promise<readonly TimedStage[]> {
   const timed: TimedStage[] = [];
   for (const stage of pipeline.stages) {
-    const open = await openStages([stage], {
-      plan: planHash(planOf(pipeline)),
-      state: taskLog.state,
-      answers: log.answers,
-      logger: silent,
-      cacheDir: "",
-      loaderUrl: undefined,
-      jitter: Math.random,
-    });
+    const open = await openStages(
+      [stage],
+      { first: 0, end: 1, prepares: 1 },
+      {
+        plan: planHash(planOf(pipeline)),
+        state: taskLog.state,
+        answers: log.answers,
+        logger: silent,
+        cacheDir: "",
+        loaderUrl: undefined,
+        jitter: Math.random,
+      },
+    );
     timed.push(timedStage(stage.id, open));
   }
   return timed;

@@ -45,6 +45,8 @@ function withCommits(log: Log, onCommit: (received: number) => void): Log {
   return {
     topics: log.topics,
     answers: log.answers,
+    segments: log.segments,
+    maxAppendBytes: log.maxAppendBytes,
     assignments: (segment) => log.assignments(segment),
     open: async (task) => told(await log.open(task)),
     append: (topic, messages) => log.append(topic, messages),

@@ -7,6 +7,7 @@ import { processDeps } from "../src/cli/process-deps.ts";
 import { renderDrops } from "../src/cli/render/drops.ts";
 import { styleFor } from "../src/cli/render/style.ts";
 import { loadConfig } from "../src/config/load-config.ts";
+import { silentLogger } from "../src/core/silent-logger.ts";
 
 /**
  * `npm run demo`: curates the shipped generations on the embedded log, from nothing, and shows the funnel, examples of every
@@ -18,6 +19,7 @@ process.chdir(fileURLToPath(new URL(`../../${folder}`, import.meta.url)));
 const config = "magpie.yaml";
 const store = ".magpie";
 const curated = ".magpie/curated.jsonl";
+const report = ".magpie/report.html";
 const data = "../data";
 
 const style = styleFor(process.stdout, process.env);
@@ -38,10 +40,10 @@ async function magpie(...argv: string[]): Promise<void> {
 }
 
 async function showDrops(): Promise<void> {
-  const { log: logConfig, pipelines } = await loadConfig(config, { env: {}, builtins });
-  const log = await processDeps.openLog(logConfig);
+  const loaded = await loadConfig(config, { env: {}, builtins });
+  const log = await processDeps.openLog(loaded, silentLogger);
   try {
-    const drops = await collectDrops(log, pipelines);
+    const drops = await collectDrops(log, loaded.pipelines);
     process.stdout.write(`${renderDrops(oncePerReason(drops), width, style).slice(1).join("\n")}\n`);
   } finally {
     await log.close();
@@ -59,13 +61,15 @@ process.stdout.write(`magpie-stream curates what a model generated: two pipeline
 ${style.dim(`$ cd ${folder}`)}
 `);
 
-step("Raw generations go into topics, as they are.");
 for (const name of ["wide", "narrow"])
   await magpie("produce", "instructions.raw", `${data}/generations-${name}.jsonl.gz`);
 await magpie("produce", "conversations.raw", `${data}/conversations.jsonl.gz`);
 
-step("The pipelines curate them. Every commit balances: received = curated + rejected + quarantined.");
+step("The funnel. Every commit balances: received = curated + rejected + quarantined.");
 await magpie("run", "--until-idle");
+
+step("The same as a page to look at, with the duplicates side by side.");
+await magpie("report", "instructions.curated", "--out", report);
 
 step("What was dropped, and why. Every dropped record keeps its reasons in instructions.rejected.");
 await showDrops();
@@ -78,6 +82,7 @@ await magpie("export", "instructions.curated", "--format", "messages", "--out", 
 
 process.stdout.write(`
 ${style.green("✔")} ${style.bold(`${folder}/${curated}`)}
+${style.green("✔")} ${style.bold(`${folder}/${report}`)}
 
 A pipeline of your own: ${style.bold("npx magpie init my-data")}, and README.md from there.
 `);

@@ -10,8 +10,8 @@ export function readPrepared(bytes: Uint8Array, bands: number): Prepared {
   return { keys: words.subarray(0, bands), shingles: words.subarray(bands) };
 }
 
-/** Copies when it must: bytes from a store or another thread need not be aligned. */
+/** Copies when it must: bytes from a store or another machine need not be aligned. (The `slice` of a Buffer copies nothing.) */
 export function wordsOf(bytes: Uint8Array): Uint32Array {
-  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint32Array(buffer, byteOffset, byteLength / 4);
 }

@@ -1,20 +1,14 @@
 import type { Log } from "../log/log.ts";
 import type { InputPlace, InputRecord } from "./input/input-record.ts";
 
-export interface BatchSizes {
-  /** Up to this many bytes a file goes in whole or not at all. */
-  readonly atomicBytes: number;
-  /** Above it, appends of this size: large enough to be quick, small enough that little is repeated. */
-  readonly batchBytes: number;
-}
-
-const defaultSizes: BatchSizes = { atomicBytes: 256_000_000, batchBytes: 8_000_000 };
+/** Appends of a large file: large enough to be quick, small enough that little is repeated. */
+const defaultBatchBytes = 8_000_000;
 
 /** Appends one file's records to a topic: all at once while they may still be few enough to be atomic, else in batches. */
 export class BatchWriter {
-  readonly #log: Pick<Log, "append">;
+  readonly #log: Pick<Log, "append" | "maxAppendBytes">;
   readonly #topic: string;
-  readonly #sizes: BatchSizes;
+  readonly #batchBytes: number;
   #waiting: InputRecord[] = [];
   #waitingBytes = 0;
   #last: InputPlace | undefined;
@@ -22,10 +16,14 @@ export class BatchWriter {
   #appended = 0;
   #bytes = 0;
 
-  constructor(log: Pick<Log, "append">, topic: string, sizes: BatchSizes = defaultSizes) {
+  constructor(
+    log: Pick<Log, "append" | "maxAppendBytes">,
+    topic: string,
+    batchBytes: number = defaultBatchBytes,
+  ) {
     this.#log = log;
     this.#topic = topic;
-    this.#sizes = sizes;
+    this.#batchBytes = batchBytes;
   }
 
   /** Records in the log. */
@@ -58,10 +56,10 @@ export class BatchWriter {
 
   /** Appends full batches once the file is known to be too large to be atomic. `fileBytes`: as it lies on disk, if known. */
   async flushFull(fileBytes: number): Promise<void> {
-    const { atomicBytes, batchBytes } = this.#sizes;
-    if (this.#waitingBytes > atomicBytes || fileBytes > atomicBytes) this.#atomic = false;
+    const { maxAppendBytes } = this.#log;
+    if (this.#waitingBytes > maxAppendBytes || fileBytes > maxAppendBytes) this.#atomic = false;
     if (this.#atomic) return;
-    while (this.#waitingBytes >= batchBytes) await this.#append(this.#fullBatch());
+    while (this.#waitingBytes >= this.#batchBytes) await this.#append(this.#fullBatch());
   }
 
   /** Appends all that waits. */
@@ -72,7 +70,7 @@ export class BatchWriter {
   #fullBatch(): number {
     let bytes = 0;
     let count = 0;
-    while (bytes < this.#sizes.batchBytes) bytes += this.#waiting[count++]!.bytes.length;
+    while (bytes < this.#batchBytes) bytes += this.#waiting[count++]!.bytes.length;
     return count;
   }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, MagpieError } from "../core/errors.ts";
+import { registerExplain } from "./commands/explain.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLedger } from "./commands/ledger.ts";
@@ -7,6 +8,7 @@ import { registerLint } from "./commands/lint.ts";
 import { registerPlan } from "./commands/plan.ts";
 import { registerProduce } from "./commands/produce.ts";
 import { registerQuarantine } from "./commands/quarantine.ts";
+import { registerReport } from "./commands/report.ts";
 import { registerReset } from "./commands/reset.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerTap } from "./commands/tap.ts";
@@ -30,6 +32,8 @@ const commands: readonly Register[] = [
   registerExport,
   registerLedger,
   registerVerify,
+  registerExplain,
+  registerReport,
   registerQuarantine,
   registerTopics,
   registerReset,

@@ -3,10 +3,10 @@ import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
 import { type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { parsePosition } from "../core/position.ts";
 import { readRecord } from "../core/read-record.ts";
-import type { MagpieRecord } from "../core/record.ts";
-import { instructionOf, responseOf } from "../core/text.ts";
 import type { Log } from "../log/log.ts";
+import { messageAt } from "./message-at.ts";
 import { messageBeside } from "./quarantine-message.ts";
+import { shownText } from "./readable-record.ts";
 
 /** Records that were not curated for one reason: how many, and some of them. */
 export interface Drops {
@@ -68,7 +68,7 @@ async function addRejected(groups: Map<string, Group>, record: RejectedRecord, l
     group.examples.push({
       id: record.id,
       message: reason.message,
-      text: shown(record),
+      text: shownText(record),
       ...(holder === undefined ? {} : { holder }),
     });
   }
@@ -83,14 +83,6 @@ function addQuarantined(groups: Map<string, Group>, entry: QuarantineEntry): voi
 
 async function textAt(log: Log, ref: string): Promise<string | undefined> {
   const position = parsePosition(ref);
-  if (position === undefined) return undefined;
-  const { topic, partition, offset } = position;
-  for await (const message of log.scan(topic, { partition, from: offset, to: offset + 1n }))
-    return shown(readRecord(message.value, position));
-  return undefined;
-}
-
-/** What a person wants to see of a record: the instruction, and the answer when there is one. */
-function shown(record: MagpieRecord): string {
-  return [instructionOf(record), responseOf(record)].filter((text) => text !== undefined).join(" ⟶ ");
+  const message = position === undefined ? undefined : await messageAt(log, position);
+  return message && shownText(readRecord(message.value, message.position));
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DestinationStream } from "pino";
 import type { Config } from "../config/config.ts";
 import type { Log } from "../log/log.ts";
 import type { CliContext } from "./cli-context.ts";
@@ -16,13 +17,15 @@ export async function readConfig(cli: CliContext): Promise<Config> {
 // A store that could not be written, as on a full disk, may never finish closing. By then everything was said and is on disk.
 const longestCloseMs = 2_000;
 
-/** Gives `body` the configuration and its log, and closes the log afterwards. */
+/** Gives `body` the configuration and its log, and closes the log afterwards. What the log has to tell goes to `destination`. */
 export async function withLog<T>(
   cli: CliContext,
   body: (config: Config, log: Log) => Promise<T>,
+  destination: DestinationStream = { write: (line) => void cli.deps.stderr.write(line) },
 ): Promise<T> {
   const config = await readConfig(cli);
-  const log = await cli.deps.openLog(config.log);
+  const { createLogger } = await import("./create-logger.ts");
+  const log = await cli.deps.openLog(config, createLogger(cli.logLevel, destination, cli.deps.now));
   let result: T;
   try {
     result = await body(config, log);

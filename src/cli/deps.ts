@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
-import type { EmbeddedLogConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import type { Logger } from "../core/plugin.ts";
 import type { Log } from "../log/log.ts";
 
 export type StopSignal = "SIGINT" | "SIGTERM";
@@ -25,5 +26,5 @@ export interface CliDeps {
   onSignal(listener: (signal: StopSignal) => void): () => void;
   /** Ends the process now. */
   exit(code: number): void;
-  openLog(config: EmbeddedLogConfig): Promise<Log>;
+  openLog(config: Config, logger: Logger): Promise<Log>;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { CliDeps, StopSignal } from "./deps.ts";
 
 const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
@@ -18,8 +19,12 @@ export const processDeps: CliDeps = {
   },
   exit: (status) => process.exit(status),
   // Loaded when needed: `--help` and a mistyped command shall not wait for a store.
-  async openLog({ path, sync }) {
-    const { openEmbeddedLog } = await import("../log/embedded/open-embedded-log.ts");
-    return openEmbeddedLog({ path, sync, now: Date.now });
+  async openLog(config, logger) {
+    if (config.log.kind === "embedded") {
+      const { openEmbeddedLog } = await import("../log/embedded/open-embedded-log.ts");
+      return openEmbeddedLog({ path: config.log.path, sync: config.log.sync, now: Date.now });
+    }
+    const { openConfiguredKafka } = await import("./open-configured-kafka.ts");
+    return openConfiguredKafka(config, config.log, { logger, now: Date.now, uuid: randomUUID });
   },
 };

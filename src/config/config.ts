@@ -12,12 +12,31 @@ export interface EmbeddedLogConfig {
   readonly sync: SyncPolicy;
 }
 
+export interface KafkaLogConfig {
+  readonly kind: "kafka";
+  /** Folder of snapshots and caches on this machine; absolute. */
+  readonly path: string;
+  /** `host:port`. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly compression: "none" | "gzip" | "snappy" | "lz4" | "zstd";
+  /** Absolute paths of PEM files. */
+  readonly tls?: { readonly ca?: string; readonly certificate?: string; readonly key?: string };
+  readonly sasl?: {
+    readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+export type LogConfig = EmbeddedLogConfig | KafkaLogConfig;
+
 /** A configuration that was validated, with defaults filled in and plugins loaded. */
 export interface Config {
   /** Absolute path of the file. */
   readonly path: string;
   readonly name: string;
-  readonly log: EmbeddedLogConfig;
+  readonly log: LogConfig;
   /** Settings of every topic the config names or implies. */
   readonly topics: { readonly [topic: string]: TopicSettings };
   readonly pipelines: readonly Pipeline[];

@@ -6,8 +6,9 @@ import { checkPipelines } from "./check-pipelines.ts";
 import { checkStructure } from "./check-structure.ts";
 import type { Config } from "./config.ts";
 import { type Env, expandEnv } from "./expand-env.ts";
+import { logFindings } from "./log-findings.ts";
 import { normalise } from "./normalise.ts";
-import type { Path } from "./path.ts";
+import { isWithin, type Path } from "./path.ts";
 import { ConfigError, type Finding, type Problem } from "./problem.ts";
 import { ProblemList } from "./problem-list.ts";
 import type { Builtins } from "./resolve-plugin.ts";
@@ -77,6 +78,9 @@ async function checkConfig(
 
   const raw = structure.data as RawConfig;
   const says = (keys: Path) => source.document.hasIn(keys);
+  const isVariable = (path: Path) => expanded.expansions.some((each) => isWithin(each.path, path));
+  problems.add(...logFindings(raw.log ?? {}, says, isVariable));
+  if (problems.errors.length > 0) return { config: undefined, problems: problems.problems };
   const config = normalise(raw, pipelines, { path, folder });
   problems.add(...limitFindings(config), ...adviceOn(config, raw, { expansions: expanded.expansions, says }));
   return { config: problems.errors.length > 0 ? undefined : config, problems: problems.problems };

@@ -3,7 +3,7 @@ import type { CommitPolicy, Limits } from "../core/limits.ts";
 import { outputTopics, type Pipeline } from "../core/pipeline.ts";
 import { parseBytes, parseDuration } from "../core/units.ts";
 import type { Retention, TopicSettings } from "../log/log.ts";
-import type { Config, EmbeddedLogConfig } from "./config.ts";
+import type { Config, LogConfig } from "./config.ts";
 import type { RawConfig, RawTopic } from "./schema.ts";
 
 /** Turns what passed the schema (with its defaults filled in) into what the program works with. */
@@ -23,8 +23,25 @@ export function normalise(
   };
 }
 
-function logOf(raw: NonNullable<RawConfig["log"]>, folder: string): EmbeddedLogConfig {
-  return { kind: required(raw.kind), path: resolve(folder, required(raw.path)), sync: required(raw.sync) };
+function logOf(raw: NonNullable<RawConfig["log"]>, folder: string): LogConfig {
+  const path = resolve(folder, required(raw.path));
+  if (required(raw.kind) === "embedded") return { kind: "embedded", path, sync: required(raw.sync) };
+  return {
+    kind: "kafka",
+    path,
+    brokers: required(raw.brokers),
+    clientId: required(raw.clientId),
+    compression: required(raw.compression),
+    ...(raw.tls === undefined ? {} : { tls: mapValues(raw.tls, (file) => resolve(folder, file)) }),
+    ...(raw.sasl === undefined ? {} : { sasl: raw.sasl }),
+  };
+}
+
+function mapValues(
+  files: { readonly [name: string]: string },
+  change: (file: string) => string,
+): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, change(file)]));
 }
 
 /** Every topic that is configured, read or written. Without a prototype: a topic may be called `constructor`. */

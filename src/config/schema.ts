@@ -38,29 +38,102 @@ const Named = <T extends TSchema>(value: T, description: string) =>
     description,
   });
 
+const TlsSchema = closed(
+  {
+    ca: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "PEM file of the authorities that signed the brokers' certificates; those that Node knows by default.",
+      }),
+    ),
+    certificate: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "PEM file of this client's certificate, where brokers ask for one.",
+      }),
+    ),
+    key: Type.Optional(Type.String({ minLength: 1, description: "PEM file of its key." })),
+  },
+  { description: "Encrypted connections. `tls: {}` trusts the authorities that Node knows." },
+);
+
+const SaslSchema = closed(
+  {
+    mechanism: Type.Union(
+      [Type.Literal("plain"), Type.Literal("scram-sha-256"), Type.Literal("scram-sha-512")],
+      {
+        description: "How the brokers ask who you are.",
+      },
+    ),
+    username: Type.String({ minLength: 1, description: "The user." }),
+    password: Type.String({
+      minLength: 1,
+      description: "The password; from the environment, it is never printed.",
+    }),
+  },
+  { description: "Who this client is." },
+);
+
 const LogSchema = closed(
   {
     kind: Type.Optional(
-      Type.Literal("embedded", {
+      Type.Union([Type.Literal("embedded"), Type.Literal("kafka")], {
         default: "embedded",
-        description: "Where topics are kept: `embedded`, a store on this machine.",
+        description:
+          "Where topics are kept: `embedded`, a store on this machine; `kafka`, a cluster of brokers.",
       }),
     ),
     path: Type.Optional(
       Type.String({
         minLength: 1,
         default: "./.magpie",
-        description: "Folder of the store, relative to the folder of the configuration file.",
+        description:
+          "Folder of the store, relative to the folder of the configuration file; with `kafka`, of snapshots of state, which can be made again.",
       }),
     ),
     sync: Type.Optional(
       Type.Union([Type.Literal("commit"), Type.Literal("background")], {
         default: "commit",
         description:
-          "When the disk is synced: `commit`, before a commit is acknowledged; `background`, shortly after it, " +
+          "`embedded`: when the disk is synced. `commit`, before a commit is acknowledged; `background`, shortly after it, " +
           "which is faster, survives the death of the process, and may lose the last commits (whole) when the machine loses power.",
       }),
     ),
+    brokers: Type.Optional(
+      Type.Array(
+        Type.String({ pattern: "^[^\\s:]+:\\d{1,5}$", expected: 'a broker such as "127.0.0.1:9092"' }),
+        {
+          minItems: 1,
+          uniqueItems: true,
+          description: "`kafka`: `host:port` of some brokers; the others are learnt from them.",
+        },
+      ),
+    ),
+    clientId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        default: "magpie-stream",
+        description: "`kafka`: the name that brokers log and quotas go by.",
+      }),
+    ),
+    compression: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal("none"),
+          Type.Literal("gzip"),
+          Type.Literal("snappy"),
+          Type.Literal("lz4"),
+          Type.Literal("zstd"),
+        ],
+        {
+          default: "none",
+          description: "`kafka`: how what is written is packed.",
+        },
+      ),
+    ),
+    tls: Type.Optional(TlsSchema),
+    sasl: Type.Optional(SaslSchema),
   },
   { default: {}, description: "The log that holds topics, positions, state and paid answers." },
 );

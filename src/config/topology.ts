@@ -1,4 +1,4 @@
-import { curatedTopics, sideTopics } from "../core/pipeline.ts";
+import { curatedTopics, recordTopics, sideTopics } from "../core/pipeline.ts";
 import type { Route } from "../core/route.ts";
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
@@ -113,8 +113,4 @@ function shortestCircle(
     }
   }
   return undefined;
-}
-
-function recordTopics(pipeline: PipelineEnds): readonly string[] {
-  return [...curatedTopics(pipeline), sideTopics(pipeline.name).rejected];
 }

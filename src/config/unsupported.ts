@@ -17,8 +17,6 @@ export function findUnsupported(data: unknown): readonly (Finding & { readonly c
     if (isMapping(data) && Object.hasOwn(data, section))
       add([section], "key", JSON.stringify(section), "remove the section");
   }
-  if (memberOf(memberOf(data, "log"), "kind") === "kafka")
-    add(["log", "kind"], "value", 'the log "kafka"', 'use "embedded"', ["log"]);
 
   const pipelines = memberOf(data, "pipelines");
   for (const name of isMapping(pipelines) ? Object.keys(pipelines) : []) {

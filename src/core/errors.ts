@@ -136,6 +136,22 @@ export const errorCatalogue = {
     retriable: false,
     summary: "Records a pipeline had not read yet are no longer retained.",
   },
+  MGP_LOG_REFUSED: {
+    exit: 65,
+    retriable: false,
+    summary: "The broker refuses a message for what it is: too large for its topic, or malformed.",
+  },
+  MGP_LOG_AUTHENTICATION: {
+    exit: 2,
+    retriable: false,
+    summary:
+      "The brokers and this client do not trust each other: wrong credentials, mechanism or certificate.",
+  },
+  MGP_LOG_UNAUTHORIZED: {
+    exit: 2,
+    retriable: false,
+    summary: "This user may not do that on the Kafka cluster.",
+  },
   MGP_LEASE_HELD: { exit: 75, retriable: true, summary: "Another live process owns the pipeline." },
   MGP_TASK_FENCED: {
     exit: 75,
@@ -146,6 +162,21 @@ export const errorCatalogue = {
     exit: 70,
     retriable: false,
     summary: "A commit does not account for every record it read; the pipeline stopped before writing it.",
+  },
+  MGP_FRAME_DAMAGED: {
+    exit: 70,
+    retriable: false,
+    summary: "A message of an internal topic was not written by a segment of magpie-stream.",
+  },
+  MGP_SEGMENT_LEFT: {
+    exit: 2,
+    retriable: false,
+    summary: "An edit takes away a segment of a pipeline that still has records on their way through it.",
+  },
+  MGP_COMMIT_REFUSED: {
+    exit: 69,
+    retriable: false,
+    summary: "The log refuses what a commit holds, even for one record alone and as a quarantine entry.",
   },
   MGP_VERIFY_FAILED: {
     exit: 70,

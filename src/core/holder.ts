@@ -10,3 +10,9 @@ export function holderPosition(ref: string): string {
   const space = ref.indexOf(" ");
   return space === -1 ? ref : ref.slice(0, space);
 }
+
+/** The id part of a holder reference; empty when there is none. */
+export function holderId(ref: string): string {
+  const space = ref.indexOf(" ");
+  return space === -1 ? "" : ref.slice(space + 1);
+}

@@ -10,7 +10,10 @@ export interface StageLedger {
   readonly orphaned: number;
 }
 
-/** The conservation account of one task or pipeline, over all its commits. */
+/**
+ * The conservation account of one task or pipeline, over all its commits: received + resumed = curated + rejected + quarantined +
+ * forwarded.
+ */
 export interface Ledger {
   readonly received: number;
   readonly curated: number;
@@ -19,6 +22,9 @@ export interface Ledger {
   readonly rejected: number;
   /** Includes records no reader understood, which reached no stage. */
   readonly quarantined: number;
+  /** Records handed to the next segment, and taken over from the one before; both 0 where a pipeline is one segment. */
+  readonly forwarded: number;
+  readonly resumed: number;
   readonly stages: readonly StageLedger[];
 }
 
@@ -27,7 +33,16 @@ export function emptyStage(id: string): StageLedger {
 }
 
 export function emptyLedger(stages: readonly string[]): Ledger {
-  return { received: 0, curated: 0, copies: 0, rejected: 0, quarantined: 0, stages: stages.map(emptyStage) };
+  return {
+    received: 0,
+    curated: 0,
+    copies: 0,
+    rejected: 0,
+    quarantined: 0,
+    forwarded: 0,
+    resumed: 0,
+    stages: stages.map(emptyStage),
+  };
 }
 
 /** The sum of two accounts. Stages are matched by id; those only one side knows are kept, `a`'s order first. */
@@ -43,6 +58,8 @@ export function addLedgers(a: Ledger, b: Ledger): Ledger {
     copies: a.copies + b.copies,
     rejected: a.rejected + b.rejected,
     quarantined: a.quarantined + b.quarantined,
+    forwarded: a.forwarded + b.forwarded,
+    resumed: a.resumed + b.resumed,
     stages: [...stages, ...added],
   };
 }
@@ -64,10 +81,11 @@ function addStages(a: StageLedger, b: StageLedger): StageLedger {
 /** What is wrong with an account that has nothing in flight; empty when it balances. */
 export function imbalances(ledger: Ledger): readonly string[] {
   const problems: string[] = [];
-  const out = ledger.curated + ledger.rejected + ledger.quarantined;
-  if (ledger.received !== out)
+  const into = ledger.received + ledger.resumed;
+  const out = ledger.curated + ledger.rejected + ledger.quarantined + ledger.forwarded;
+  if (into !== out)
     problems.push(
-      `received ${ledger.received}, but curated ${ledger.curated} + rejected ${ledger.rejected} + quarantined ${ledger.quarantined} = ${out}`,
+      `received ${ledger.received} + resumed ${ledger.resumed} = ${into}, but curated ${ledger.curated} + rejected ${ledger.rejected} + quarantined ${ledger.quarantined} + forwarded ${ledger.forwarded} = ${out}`,
     );
   for (const stage of ledger.stages) {
     const total = stage.kept + stage.dropped + stage.quarantined;

@@ -24,6 +24,11 @@ export function curatedTopics({ to }: Pick<Pipeline, "to">): readonly string[] {
   return to.map((route) => route.topic);
 }
 
+/** The topics with records among those that a pipeline writes. */
+export function recordTopics(pipeline: Pick<Pipeline, "name" | "to">): readonly string[] {
+  return [...curatedTopics(pipeline), sideTopics(pipeline.name).rejected];
+}
+
 /** All topics that a pipeline writes. */
 export function outputTopics(pipeline: Pick<Pipeline, "name" | "to">): readonly string[] {
   return [...curatedTopics(pipeline), ...Object.values(sideTopics(pipeline.name))];

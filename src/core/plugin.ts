@@ -76,6 +76,11 @@ interface CommonMeta<C extends TObject> {
   /** Default: experimental. */
   readonly stability?: Stability;
   readonly summary: string;
+  /**
+   * Its calls take so long that it should run on every machine, also where it stands behind a stateful stage. Default: false;
+   * `workers` says the same of a stage.
+   */
+  readonly slow?: boolean;
   /** Closed, every key described, every optional key with a default. */
   readonly config: C;
 }

@@ -118,13 +118,17 @@ const StageLedgerSchema = closed(
 );
 
 const ledger = {
-  received: Count("Records read: curated + rejected + quarantined."),
+  received: Count(
+    "Records read from the sources. With those resumed: curated + rejected + quarantined + forwarded.",
+  ),
   curated: Count("Records that passed every stage and were taken by a route."),
   copies: Count(
     "Further topics that curated records went to: as many records more are in the curated topics.",
   ),
   rejected: Count("Records a stage dropped."),
   quarantined: Count("Records that could not be read or judged."),
+  forwarded: Count("Records handed to the next segment."),
+  resumed: Count("Records taken over from the segment before."),
   stages: Type.Array(StageLedgerSchema, { description: "The stages, in order." }),
 };
 

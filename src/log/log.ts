@@ -24,6 +24,8 @@ export const headers = {
 export interface Message {
   /** Decides the partition; without one, partitions take turns. */
   readonly key?: string;
+  /** The partition, whatever the key. */
+  readonly partition?: number;
   readonly value: Uint8Array;
   readonly headers?: MessageHeaders;
   /** Milliseconds since 1970. Metadata: never read by a stage. Defaults to the time of the append. */
@@ -123,6 +125,8 @@ export interface PartitionRange {
 
 export interface TopicInfo extends TopicSettings {
   readonly name: string;
+  /** The largest message it takes, where the log has such a limit. */
+  readonly maxMessageBytes?: number;
   readonly bytes: number;
   readonly ranges: readonly PartitionRange[];
 }
@@ -130,7 +134,10 @@ export interface TopicInfo extends TopicSettings {
 export interface TopicAdmin {
   list(): Promise<readonly TopicInfo[]>;
   get(topic: string): Promise<TopicInfo | undefined>;
-  /** Creates the topic, or adds partitions and changes retention. Throws MGP_TOPIC_CONFLICT for fewer partitions. */
+  /**
+   * Creates the topic, or adds partitions, changes retention and lets it take messages as large as records can become. Throws
+   * MGP_TOPIC_CONFLICT for fewer partitions.
+   */
   ensure(topic: string, settings: TopicSettings): Promise<void>;
   delete(topic: string): Promise<void>;
 }
@@ -151,10 +158,23 @@ export interface Journal {
   size(): Promise<{ readonly answers: number; readonly bytes: number }>;
 }
 
+/** Where a pipeline must be cut: see {@link Log.segments}. */
+export interface Segmentation {
+  /** Names of internal topics begin with it. */
+  readonly prefix: string;
+}
+
 /** A log of topics with transactional tasks: memory, embedded or Kafka. One contract suite runs against all. */
 export interface Log {
   readonly topics: TopicAdmin;
   readonly answers: Journal;
+  /** Bytes of values that one `append` takes at most. */
+  readonly maxAppendBytes: number;
+  /**
+   * Undefined where the log has one order over all topics, so that one task can run a pipeline. Else there is an order
+   * within partitions only: pipelines run in segments that internal topics join.
+   */
+  readonly segments: Segmentation | undefined;
   /** The tasks of a segment this process shall run, again whenever that changes. */
   assignments(segment: Segment): Observable<readonly TaskId[]>;
   /** Fences older owners, restores state, finds the position. Throws MGP_LEASE_HELD. */

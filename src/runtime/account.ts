@@ -1,5 +1,6 @@
-import { emptyLedger, type Ledger, type StageLedger } from "../core/ledger.ts";
+import { emptyLedger, emptyStage, type Ledger, type StageLedger } from "../core/ledger.ts";
 import { curatedTopics, ledgerStages, type Pipeline, sideTopics } from "../core/pipeline.ts";
+import type { PipelineSegment } from "../core/segments.ts";
 import { headers, type Output } from "../log/log.ts";
 import type { Work } from "./work.ts";
 
@@ -13,19 +14,22 @@ type StageCounts = { -readonly [K in keyof StageLedger]: StageLedger[K] };
  */
 export function accountFor(
   pipeline: Pipeline,
+  segment: PipelineSegment,
   work: Work,
   outputs: readonly Output[],
   orphaned: ReadonlyMap<number, number>,
 ): Ledger {
   const ids = ledgerStages(pipeline);
   const ledger: Counts = emptyLedger(ids);
-  ledger.received = work.items.length;
+  if (segment.resumes) ledger.resumed = work.items.length;
+  else ledger.received = work.items.length;
   const curated = new Set(curatedTopics(pipeline));
   const { rejected, quarantine } = sideTopics(pipeline.name);
   let last: string | undefined;
   for (const { topic, headers: given } of outputs) {
     if (topic === rejected) ledger.rejected++;
     else if (topic === quarantine) ledger.quarantined++;
+    else if (topic === segment.into?.name) ledger.forwarded++;
     else if (curated.has(topic)) {
       const source = given?.[headers.source];
       if (source === last) ledger.copies++;
@@ -33,7 +37,11 @@ export function accountFor(
       last = source;
     }
   }
-  ledger.stages = ids.map((id, index) => stageAccount(id, index, work, orphaned.get(index) ?? 0));
+  const isOwn = (index: number) =>
+    index >= segment.first && (index < segment.end || segment.into === undefined);
+  ledger.stages = ids.map((id, index) =>
+    isOwn(index) ? stageAccount(id, index, work, orphaned.get(index) ?? 0) : emptyStage(id),
+  );
   return ledger;
 }
 
@@ -45,7 +53,7 @@ function stageAccount(id: string, index: number, work: Work, orphaned: number): 
     counts.in++;
     if (fate === undefined || fate.stage > index) counts.kept++;
     else if (fate.kind === "quarantined") counts.quarantined++;
-    else {
+    else if (fate.kind === "rejected") {
       counts.dropped++;
       // Once a record, however often the code applies to it: the counts are of drops.
       for (const code of new Set(fate.reasons.map((reason) => reason.code)))

@@ -69,15 +69,19 @@ export function curate(
         writes: [],
       });
 
-      const opened = openStages(stages, {
-        plan,
-        state,
-        answers: createMemoryLog().answers,
-        logger: options.logger ?? silentLogger,
-        cacheDir: options.cacheDir ?? "",
-        loaderUrl: undefined,
-        jitter: Math.random,
-      });
+      const opened = openStages(
+        stages,
+        { first: 0, end: stages.length, prepares: stages.length },
+        {
+          plan,
+          state,
+          answers: createMemoryLog().answers,
+          logger: options.logger ?? silentLogger,
+          cacheDir: options.cacheDir ?? "",
+          loaderUrl: undefined,
+          jitter: Math.random,
+        },
+      );
       const ready = opened.then((open) => {
         const outcomes = work$.pipe(
           open.operator,
@@ -129,6 +133,7 @@ function itemOf(record: MagpieRecord, offset: bigint, streamTime: number): Item 
     get bytes() {
       return Buffer.from(JSON.stringify(record));
     },
+    trace: undefined,
     timestamp: 0,
     streamTime,
     record,
@@ -138,6 +143,8 @@ function itemOf(record: MagpieRecord, offset: bigint, streamTime: number): Item 
 
 function outcomeOf(item: Item, stages: readonly Stage[], plan: string): Outcome {
   const { fate } = item;
+  if (fate?.kind === "settled")
+    throw new Error("there is no earlier segment that could have settled anything");
   const judged = item as Item & { readonly record: MagpieRecord };
   if (fate === undefined) return { kind: "curated", record: curatedRecord(judged, plan) };
   return fate.kind === "rejected"

@@ -4,20 +4,16 @@ import { formatPosition, parsePosition } from "../core/position.ts";
 import { readRecord } from "../core/read-record.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import { type Chunk, headers, type StoredMessage } from "../log/log.ts";
+import { traceOf } from "./trace-context.ts";
 import { type Item, quarantine, type Work } from "./work.ts";
 
-/**
- * Turns chunks of messages into work, in log order: reads the records, advances stream time, numbers the chunks. What was
- * appended again for another pipeline is passed over: this one has had that record.
- */
+/** Turns chunks of messages into work, in log order, and numbers it. `read` makes an item of a message; undefined passes it over. */
 export class Decoder {
-  readonly #pipeline: string;
+  readonly #read: (message: StoredMessage) => Item | undefined;
   #sequence = 0;
-  #streamTime: number;
 
-  constructor(pipeline: string, streamTime: number) {
-    this.#pipeline = pipeline;
-    this.#streamTime = streamTime;
+  constructor(read: (message: StoredMessage) => Item | undefined) {
+    this.#read = read;
   }
 
   decode(chunk: Chunk): Work {
@@ -25,7 +21,8 @@ export class Decoder {
     const items: Item[] = [];
     for (const message of chunk.messages) {
       bytes += message.value.byteLength;
-      if (isFor(this.#pipeline, message)) items.push(this.#item(message));
+      const item = this.#read(message);
+      if (item !== undefined) items.push(item);
     }
     return {
       sequence: this.#sequence++,
@@ -36,8 +33,23 @@ export class Decoder {
       writes: [],
     };
   }
+}
 
-  #item(message: StoredMessage): Item {
+/**
+ * Reads the records of a pipeline's sources and advances stream time. What was appended again for another pipeline is passed over:
+ * this one has had that record.
+ */
+export class RecordReader {
+  readonly #pipeline: string;
+  #streamTime: number;
+
+  constructor(pipeline: string, streamTime: number) {
+    this.#pipeline = pipeline;
+    this.#streamTime = streamTime;
+  }
+
+  read(message: StoredMessage): Item | undefined {
+    if (!isFor(this.#pipeline, message)) return undefined;
     const source = formatPosition(message.position);
     const original = message.headers[headers.replayOf] ?? source;
     let record: MagpieRecord | undefined;
@@ -55,6 +67,7 @@ export class Decoder {
       position: message.position,
       source,
       original,
+      trace: traceOf(message.headers),
       bytes: message.value,
       timestamp: message.timestamp,
       streamTime: this.#streamTime,

@@ -1,10 +1,12 @@
 import { messageOf } from "../core/errors.ts";
 import type { Ledger } from "../core/ledger.ts";
 import type { Pipeline } from "../core/pipeline.ts";
+import type { PipelineSegment } from "../core/segments.ts";
 import type { Output } from "../log/log.ts";
 import { accountFor } from "./account.ts";
 import type { Orphans } from "./orphans.ts";
-import type { OutputWriter } from "./outputs.ts";
+import type { ItemWriter } from "./outputs.ts";
+import type { Refusals } from "./refusals.ts";
 import { type Item, quarantine, type Work } from "./work.ts";
 
 /**
@@ -19,9 +21,21 @@ export interface Finished extends Pick<Work, "sequence" | "records" | "bytes" | 
 }
 
 /** Writes the outputs of work whose stages are done. Must see work in log order. */
-export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orphans: Orphans): Finished {
+export function finish(
+  pipeline: Pipeline,
+  segment: PipelineSegment,
+  work: Work,
+  writer: ItemWriter,
+  orphans: Orphans,
+  refusals: Refusals,
+): Finished {
   const outputs: Output[] = [];
-  for (const item of work.items) writeItem(item, pipeline, writer, outputs);
+  for (const item of work.items) {
+    const why = refusals.whyRefused(item.source);
+    if (why !== undefined && item.fate?.kind !== "settled")
+      quarantine(item, segment.end - 1, "MGP_LOG_REFUSED", why, 1);
+    writeItem(item, segment, writer, outputs);
+  }
   const orphaned = orphans.count(work);
   return {
     sequence: work.sequence,
@@ -30,7 +44,7 @@ export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orp
     ends: work.ends,
     writes: work.writes,
     outputs,
-    ledger: accountFor(pipeline, work, outputs, orphaned),
+    ledger: accountFor(pipeline, segment, work, outputs, orphaned),
     streamTime: work.items.at(-1)?.streamTime,
   };
 }
@@ -39,12 +53,12 @@ export function finish(pipeline: Pipeline, work: Work, writer: OutputWriter, orp
  * A plugin that changed a record in place, against its contract, was checked by nobody: what JSON cannot carry shows here,
  * and costs that record only.
  */
-function writeItem(item: Item, pipeline: Pipeline, writer: OutputWriter, outputs: Output[]): void {
+function writeItem(item: Item, segment: PipelineSegment, writer: ItemWriter, outputs: Output[]): void {
   try {
     writer.write(item, outputs);
   } catch (error) {
     const message = `the record cannot be written as JSON: ${messageOf(error)}`;
-    quarantine(item, pipeline.stages.length - 1, "MGP_PLUGIN_RESULT", message, 1);
+    quarantine(item, segment.end - 1, "MGP_PLUGIN_RESULT", message, 1);
     writer.write(item, outputs);
   }
 }

@@ -1,45 +1,100 @@
-import { exhaustMap, filter, map, type OperatorFunction, scan } from "rxjs";
+import {
+  exhaustMap,
+  filter,
+  interval,
+  map,
+  merge,
+  type OperatorFunction,
+  scan,
+  share,
+  withLatestFrom,
+} from "rxjs";
 import type { Pipeline } from "../core/pipeline.ts";
+import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { Log } from "../log/log.ts";
-import { type TaskReport, taskName } from "./task-report.ts";
+import {
+  foldTasks,
+  noTasks,
+  segmentName,
+  type TaskEvent,
+  type TaskReport,
+  type Tasks,
+} from "./task-events.ts";
+
+/** Milliseconds after which what others may have committed is looked at again. */
+const recheckMs = 1_000;
 
 /**
  * Emits when every pipeline has read its sources to their ends and committed. All tasks idle at once means that nobody in this
- * process appends any more, so the ends looked up after that are final.
+ * process appends any more; what other processes still have to do shows in the committed positions.
  */
 export function whenIdle(options: {
   readonly log: Log;
   readonly pipelines: readonly Pipeline[];
-}): OperatorFunction<TaskReport, void> {
-  return (reports$) =>
-    reports$.pipe(
-      scan((tasks, report) => tasks.set(taskName(report.task), report), new Map<string, TaskReport>()),
-      map((tasks) => [...tasks.values()]),
-      filter((reports) => allIdle(reports, options.pipelines)),
-      exhaustMap((reports) => hasReadEverything(options.log, reports)),
+}): OperatorFunction<TaskEvent, void> {
+  const { log, pipelines } = options;
+  const planned = pipelines.map((pipeline) => ({
+    pipeline,
+    segments: segmentsOf(pipeline, log.segments?.prefix),
+  }));
+  return (events$) => {
+    const tasks$ = events$.pipe(scan(foldTasks, noTasks), share());
+    const again$ = interval(recheckMs).pipe(
+      withLatestFrom(tasks$),
+      map(([, tasks]) => tasks),
+    );
+    return merge(tasks$, again$).pipe(
+      filter((tasks) => allIdle(tasks, planned)),
+      exhaustMap(() => hasReadEverything(log, planned)),
       filter((done) => done),
       map(() => undefined),
     );
+  };
 }
 
-function allIdle(reports: readonly TaskReport[], pipelines: readonly Pipeline[]): boolean {
+interface Planned {
+  readonly pipeline: Pipeline;
+  readonly segments: readonly PipelineSegment[];
+}
+
+function allIdle({ segments, reports }: Tasks, planned: readonly Planned[]): boolean {
+  const names = planned.flatMap(({ pipeline, segments: own }) =>
+    own.map(({ name }) => segmentName(pipeline.name, name)),
+  );
   return (
-    pipelines.every((pipeline) => reports.some((report) => report.pipeline === pipeline)) &&
-    reports.every((report) => report.status.idle)
+    names.every((name) => segments.has(name)) &&
+    [...reports.values()].every((report) => report?.status.idle === true)
   );
 }
 
-async function hasReadEverything(log: Log, reports: readonly TaskReport[]): Promise<boolean> {
-  for (const report of reports) if ((await unreadRecords(log, report)) > 0n) return false;
+async function hasReadEverything(log: Log, planned: readonly Planned[]): Promise<boolean> {
+  for (const { pipeline, segments } of planned) {
+    const committed = (await log.checkpoints(pipeline.name)).flatMap(({ offsets }) =>
+      Object.entries(offsets),
+    );
+    const positions = new Map(committed);
+    for (const { sources } of segments)
+      for (const source of sources) if (await hasUnread(log, source, positions)) return false;
+  }
   return true;
 }
 
+async function hasUnread(log: Log, topic: string, positions: ReadonlyMap<string, string>): Promise<boolean> {
+  for (const { partition, start, end } of (await log.topics.get(topic))?.ranges ?? []) {
+    const from = BigInt(positions.get(`${topic}/${partition}`) ?? start);
+    // There may be no record up to the end, where a log keeps marks of its own between records.
+    if (from < end) for await (const _ of log.scan(topic, { partition, from })) return true;
+  }
+  return false;
+}
+
 /** Records in a task's sources after its committed position. On Kafka an upper bound: offsets may be skipped. */
-export async function unreadRecords(log: Log, { pipeline, status }: TaskReport): Promise<bigint> {
+export async function unreadRecords(log: Log, { task, status }: TaskReport): Promise<bigint> {
   let unread = 0n;
-  for (const source of pipeline.from) {
+  for (const source of task.segment.sources) {
     const info = await log.topics.get(source);
     for (const { partition, start, end } of info?.ranges ?? []) {
+      if (log.segments !== undefined && partition !== task.partition) continue;
       const next = status.checkpoint.offsets[`${source}/${partition}`];
       unread += end - (next === undefined ? start : BigInt(next));
     }

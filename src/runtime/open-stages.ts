@@ -2,6 +2,7 @@ import type { OperatorFunction } from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
 import type { Context, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
 import type { MagpieRecord, Measures } from "../core/record.ts";
+import type { PipelineSegment } from "../core/segments.ts";
 import type { Stage } from "../core/stage.ts";
 import type { CommittedState, Journal } from "../log/log.ts";
 import { type BatchCaller, createBatchCaller } from "./batch-caller.ts";
@@ -10,6 +11,7 @@ import { recordRandom } from "./seeded-random.ts";
 import { StagedState } from "./staged-state.ts";
 import { filterStage } from "./stages/filter-stage.ts";
 import type { OpenStage } from "./stages/open-stage.ts";
+import { prepareStage } from "./stages/prepare-stage.ts";
 import { statefulStage } from "./stages/stateful-stage.ts";
 import { transformStage } from "./stages/transform-stage.ts";
 import type { Work } from "./work.ts";
@@ -34,25 +36,34 @@ export interface OpenStages {
   close(): Promise<void>;
 }
 
+/** Which stages run, and up to which they are only prepared. */
+export type StageRange = Pick<PipelineSegment, "first" | "end" | "prepares">;
+
 type Closer = () => void | Promise<void>;
 
 /** Has something closed when the pipeline ends; what was opened last is closed first. */
 type OnClose = (closer: Closer) => void;
 
 /**
- * Sets up every stage of a pipeline, in order. When one fails, those before it are closed again. A stage that cannot be
+ * Sets up the stages of a segment, in order, and the preparing of those that it prepares. When one fails, those before it are closed again. A stage that cannot be
  * closed keeps nothing else from being closed; it is logged.
  */
-export async function openStages(stages: readonly Stage[], deps: StageDeps): Promise<OpenStages> {
+export async function openStages(
+  stages: readonly Stage[],
+  segment: StageRange,
+  deps: StageDeps,
+): Promise<OpenStages> {
   const closers: Closer[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   const open: OpenStage[] = [];
   try {
-    for (const [index, stage] of stages.entries()) {
+    for (let index = segment.first; index < segment.prepares; index++) {
+      const stage = stages[index]!;
       const onClose: OnClose = (closer) => closers.push(() => closeLoudly(stage, closer, deps.logger));
-      open.push(await openStage(index, stage, deps, onClose));
+      const openOne = index < segment.end ? openStage : openPreparing;
+      open.push(await openOne(index, stage, deps, onClose));
     }
   } catch (error) {
     await close();
@@ -79,9 +90,11 @@ function nameOf({ id, plugin }: Stage): string {
   return `stage ${id} (${plugin.meta.name}@${plugin.meta.version})`;
 }
 
-async function openStage(index: number, stage: Stage, deps: StageDeps, onClose: OnClose): Promise<OpenStage> {
-  const { plugin } = stage;
-  try {
+type Open = (index: number, stage: Stage, deps: StageDeps, onClose: OnClose) => Promise<OpenStage>;
+
+const openStage: Open = (index, stage, deps, onClose) =>
+  orSetupError(stage, async () => {
+    const { plugin } = stage;
     switch (plugin.kind) {
       case "transform": {
         const caller = await callerFor<MagpieRecord>(stage, deps, onClose, async () => {
@@ -122,6 +135,22 @@ async function openStage(index: number, stage: Stage, deps: StageDeps, onClose: 
         return statefulStage(index, stage, plugin, instance, caller, state, ended.signal);
       }
     }
+  });
+
+const openPreparing: Open = (index, stage, deps, onClose) =>
+  orSetupError(stage, async () => {
+    const { plugin } = stage;
+    if (plugin.kind !== "stateful") throw new TypeError(`${nameOf(stage)} prepares nothing`);
+    const caller = await callerFor<Uint8Array>(stage, deps, onClose, async () => {
+      const instance = await setUp(stage, deps, onClose, (context) => plugin.setup(stage.config, context));
+      return (batch, signal) => instance.prepare(batch, signal);
+    });
+    return prepareStage(index, caller);
+  });
+
+async function orSetupError(stage: Stage, open: () => Promise<OpenStage>): Promise<OpenStage> {
+  try {
+    return await open();
   } catch (error) {
     if (error instanceof MagpieError) throw error;
     throw new MagpieError("MGP_PLUGIN_SETUP", `${nameOf(stage)} cannot be set up: ${messageOf(error)}`, {

@@ -1,6 +1,7 @@
 import { holderPosition } from "../core/holder.ts";
 import type { Stage } from "../core/stage.ts";
 import type { CommittedState } from "../log/log.ts";
+import type { StageRange } from "./open-stages.ts";
 import { StagedState } from "./staged-state.ts";
 import type { Work } from "./work.ts";
 
@@ -18,9 +19,12 @@ export class Orphans {
   readonly #state: StagedState;
   readonly #firstStateful: number;
 
-  constructor(stages: readonly Stage[], committed: CommittedState) {
+  /** Of the stages that run here: what another segment drops later is not known when a duplicate of it is dropped. */
+  constructor(stages: readonly Stage[], { first, end }: StageRange, committed: CommittedState) {
     this.#state = new StagedState(namespace, committed);
-    this.#firstStateful = stages.findIndex((stage) => stage.plugin.kind === "stateful");
+    this.#firstStateful = stages.findIndex(
+      ({ plugin }, index) => index >= first && index < end && plugin.kind === "stateful",
+    );
   }
 
   /** Orphaned drops of this work, by stage index. Adds its own writes to the work. */

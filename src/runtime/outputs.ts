@@ -81,8 +81,14 @@ export function quarantineEntry(item: Item, stage: Stage | undefined, fate: Quar
   };
 }
 
+/** Turns finished items into messages. */
+export interface ItemWriter {
+  /** Appends what an item comes to: one message, or one for each topic that takes it. */
+  write(item: Item, outputs: Output[]): void;
+}
+
 /** Turns finished items into the messages of a pipeline's output topics. */
-export class OutputWriter {
+export class OutputWriter implements ItemWriter {
   readonly #pipeline: Pipeline;
   readonly #topics: ReturnType<typeof sideTopics>;
   readonly #router: Router;
@@ -96,9 +102,12 @@ export class OutputWriter {
     this.#plan = plan;
   }
 
-  /** Appends what an item comes to: one message, or one for each topic that takes it. */
   write(item: Item, outputs: Output[]): void {
     const { fate } = item;
+    if (fate?.kind === "settled") {
+      outputs.push(fate.output);
+      return;
+    }
     if (fate?.kind === "quarantined") {
       const entry = quarantineEntry(item, this.#pipeline.stages[fate.stage], fate);
       outputs.push(this.#output(this.#topics.quarantine, "magpie-quarantine/1", item, entry.id, entry));
@@ -142,6 +151,7 @@ export class OutputWriter {
         [headers.source]: item.source,
         [headers.pipeline]: this.#pipeline.name,
         [headers.schema]: schema,
+        ...item.trace,
       },
       timestamp: item.timestamp,
     };

@@ -1,9 +1,9 @@
-import type { Checkpoint } from "../core/checkpoint.ts";
 import { canonicalJson, type Json } from "../core/json.ts";
-import { type Pipeline, sideTopics } from "../core/pipeline.ts";
+import type { Pipeline } from "../core/pipeline.ts";
 import { fingerprintsOf, type Plan, planHash, planOf } from "../core/plan.ts";
 import type { Log } from "../log/log.ts";
 import { changedFingerprints } from "./checkpoints.ts";
+import { readPlans } from "./read-plans.ts";
 
 /** One setting that is not what it was: `undefined` where there was, or is, none. */
 export interface Change {
@@ -30,26 +30,21 @@ export type PlanEdit =
 
 /** Compares a pipeline with the plan under which it last committed. */
 export async function readPlanEdit(log: Log, pipeline: Pipeline): Promise<PlanEdit> {
-  const [last] = await log.checkpoints(pipeline.name);
+  const checkpoints = await log.checkpoints(pipeline.name);
+  const [last] = checkpoints;
   if (last === undefined) return { kind: "new" };
   const plan = planOf(pipeline);
-  const stages = changedFingerprints(fingerprintsOf(pipeline), last);
-  const isSame = planHash(plan) === last.plan;
-  if (isSame && stages.length === 0) return { kind: "unchanged", commit: last.commit };
-  const changes = changesBetween(await lastDefinition(log, pipeline, last), plan);
+  const commit = checkpoints.reduce((sum, checkpoint) => sum + checkpoint.commit, 0);
+  const fingerprints = fingerprintsOf(pipeline);
+  const stages = checkpoints.flatMap((checkpoint) => changedFingerprints(fingerprints, checkpoint));
+  const isSame = checkpoints.every((checkpoint) => checkpoint.plan === planHash(plan));
+  if (isSame && stages.length === 0) return { kind: "unchanged", commit };
+  // Undefined when retention has removed it.
+  const before = (await readPlans(log, pipeline)).findLast((entry) => entry.plan === last.plan);
+  const changes = changesBetween(before?.definition, plan);
   return stages.length === 0
-    ? { kind: "new plan", commit: last.commit, changes }
-    : { kind: "refused", commit: last.commit, changes, stages };
-}
-
-/** The plan of the last commit, from X.plans; undefined when retention has removed it. */
-async function lastDefinition(log: Log, pipeline: Pipeline, last: Checkpoint): Promise<Plan | undefined> {
-  let found: Plan | undefined;
-  for await (const { value } of log.scan(sideTopics(pipeline.name).plans)) {
-    const entry = JSON.parse(Buffer.from(value).toString("utf8")) as { plan: string; definition: Plan };
-    if (entry.plan === last.plan) found = entry.definition;
-  }
-  return found;
+    ? { kind: "new plan", commit, changes }
+    : { kind: "refused", commit, changes, stages };
 }
 
 function changesBetween(before: Plan | undefined, after: Plan): readonly Change[] {

@@ -1,19 +1,19 @@
-import { concatMap, type OperatorFunction } from "rxjs";
-import type { Ledger } from "../core/ledger.ts";
+import { concatMap, map, type OperatorFunction } from "rxjs";
+import { addLedgers, type Ledger } from "../core/ledger.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Credit, Log } from "../log/log.ts";
 import { unreadRecords } from "./idle.ts";
 import { throttledProgress } from "./operators/throttled-progress.ts";
-import type { TaskReport } from "./task-report.ts";
+import { foldTasks, noTasks, type TaskEvent, type TaskReport, type Tasks } from "./task-events.ts";
 
-/** What a pipeline has done and is doing. */
+/** What a pipeline has done and is doing, as far as its tasks run in this process. */
 export interface PipelineProgress {
   readonly name: string;
   /** Committed, since the first run. */
   readonly ledger: Ledger;
   /** Read and not yet committed. */
   readonly inFlight: Credit;
-  /** The bound on `inFlight`. */
+  /** The bound on `inFlight`: of all its tasks together. */
   readonly window: Credit;
   /** Records in the sources that are not yet committed. */
   readonly lag: number;
@@ -37,41 +37,58 @@ export interface ProgressDeps {
 const everyMs = 250;
 const rateOverMs = 5_000;
 
-type Latest = ReadonlyMap<string, TaskReport>;
-
-/** Folds the reports of all tasks into snapshots, at most four a second, the last one included. */
-export function observeProgress(deps: ProgressDeps): OperatorFunction<TaskReport, RunProgress> {
-  return (reports$) => {
+/** Folds what the tasks of this process tell into snapshots, at most four a second, the last one included. */
+export function observeProgress(deps: ProgressDeps): OperatorFunction<TaskEvent, RunProgress> {
+  return (events$) => {
     const samples = new Map<string, Sample[]>();
-    return reports$.pipe(
-      throttledProgress(
-        (latest: Latest, report) => new Map(latest).set(report.pipeline.name, report),
-        new Map(),
-        everyMs,
-      ),
-      concatMap(async (latest) => ({
-        pipelines: await Promise.all([...latest.values()].map((report) => snapshot(report, deps, samples))),
+    return events$.pipe(
+      throttledProgress(foldTasks, noTasks, everyMs),
+      map(byPipeline),
+      concatMap(async (pipelines) => ({
+        pipelines: await Promise.all(pipelines.map((reports) => snapshot(reports, deps, samples))),
       })),
     );
   };
 }
 
+type Reports = readonly [TaskReport, ...TaskReport[]];
+
+function byPipeline({ reports }: Tasks): readonly Reports[] {
+  const groups = new Map<string, [TaskReport, ...TaskReport[]]>();
+  for (const report of reports.values()) {
+    if (report === undefined) continue;
+    const group = groups.get(report.pipeline.name);
+    if (group === undefined) groups.set(report.pipeline.name, [report]);
+    else group.push(report);
+  }
+  return [...groups.values()];
+}
+
 async function snapshot(
-  report: TaskReport,
+  reports: Reports,
   deps: ProgressDeps,
   samples: Map<string, Sample[]>,
 ): Promise<PipelineProgress> {
-  const { pipeline, status } = report;
-  const received = status.checkpoint.ledger.received;
+  const { name } = reports[0].pipeline;
+  const statuses = reports.map(({ status }) => status);
+  const ledger = statuses.map(({ checkpoint }) => checkpoint.ledger).reduce(addLedgers);
+  const lags = await Promise.all(reports.map((report) => unreadRecords(deps.log, report)));
+  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   return {
-    name: pipeline.name,
-    ledger: status.checkpoint.ledger,
-    inFlight: status.inFlight,
-    window: { records: deps.limits.windowRecords, bytes: deps.limits.windowBytes },
-    lag: Number(await unreadRecords(deps.log, report)),
-    ratePerSecond: rate(samples, pipeline.name, { at: deps.now(), received }),
-    commits: status.checkpoint.commit,
-    idle: status.idle,
+    name,
+    ledger,
+    inFlight: {
+      records: sum(statuses.map(({ inFlight }) => inFlight.records)),
+      bytes: sum(statuses.map(({ inFlight }) => inFlight.bytes)),
+    },
+    window: {
+      records: deps.limits.windowRecords * reports.length,
+      bytes: deps.limits.windowBytes * reports.length,
+    },
+    lag: sum(lags.map(Number)),
+    ratePerSecond: rate(samples, name, { at: deps.now(), received: ledger.received }),
+    commits: sum(statuses.map(({ checkpoint }) => checkpoint.commit)),
+    idle: statuses.every(({ idle }) => idle),
   };
 }
 

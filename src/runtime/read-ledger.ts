@@ -11,7 +11,7 @@ export interface PipelineLedger {
   readonly copies: number;
   readonly rejected: number;
   readonly quarantined: number;
-  /** Records in internal topics; none where a pipeline is one task. */
+  /** Records in internal topics: forwarded by one segment and not yet resumed by the next. None where a pipeline is one task. */
   readonly inFlight: number;
   readonly balanced: boolean;
   /** `state`: what the state of a stage that can tell amounts to. */
@@ -47,7 +47,7 @@ async function accountOf(log: Log, pipeline: Pipeline, digest: boolean): Promise
     copies: ledger.copies,
     rejected: ledger.rejected,
     quarantined: ledger.quarantined,
-    inFlight: 0,
+    inFlight: ledger.forwarded - ledger.resumed,
     balanced: imbalances(ledger).length === 0,
     stages: ledger.stages.map((stage) => {
       const state = states.get(stage.id);

@@ -12,6 +12,7 @@ import {
   type Observable,
   of,
   Subject,
+  shareReplay,
   switchMap,
   take,
   takeUntil,
@@ -19,17 +20,21 @@ import {
   timer,
 } from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
+import { getOrCreate } from "../core/get-or-create.ts";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
+import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
 import { abortableDelay } from "./abortable-delay.ts";
 import { whenIdle } from "./idle.ts";
 import { reopen } from "./operators/reopen.ts";
+import { prepareSegments } from "./prepare-segments.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
+import { Refusals } from "./refusals.ts";
 import { runTask } from "./run-task.ts";
 import type { TaskOptions } from "./task.ts";
-import { type TaskReport, taskName } from "./task-report.ts";
+import { type TaskEvent, taskName } from "./task-events.ts";
 
 export interface RunOptions {
   readonly log: Log;
@@ -68,25 +73,33 @@ const longestTimerMs = 2 ** 31 - 1;
  */
 export async function runPipelines(options: RunOptions): Promise<void> {
   for (const [topic, settings] of Object.entries(options.topics))
-    await options.log.topics.ensure(topic, settings);
+    if (await mayEnsure(options.log, topic)) await options.log.topics.ensure(topic, settings);
+  for (const pipeline of options.pipelines) await prepareSegments(options.log, pipeline);
   const idle$ = new Subject<void>();
-  const closing = new Set<Promise<void>>();
-  const onStart = (closed: Promise<void>) => {
-    closing.add(closed);
-    closed.finally(() => closing.delete(closed));
-  };
-  const stop$ = merge(aborted(options.stop), idle$).pipe(take(1));
+  const closing = new Map<string, Promise<void>>();
+  // Shared: every task listens, and a signal should not have hundreds of listeners.
+  const stop$ = merge(aborted(options.stop), idle$).pipe(
+    take(1),
+    shareReplay({ bufferSize: 1, refCount: true }),
+  );
 
   const work$ = merge(
-    ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, onStart, options)),
+    ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, closing, options)),
   ).pipe(
-    connect((reports$) =>
+    connect((events$) =>
       merge(
-        reports$.pipe(ignoreElements()),
-        options.untilIdle ? reports$.pipe(whenIdle(options), tap(idle$)) : EMPTY,
+        events$.pipe(ignoreElements()),
+        // Asking again and again whether all is idle would keep a run that is stopped from ending.
+        options.untilIdle
+          ? events$.pipe(
+              whenIdle(options),
+              takeUntil(stop$),
+              tap(() => idle$.next()),
+            )
+          : EMPTY,
         options.onProgress === undefined
           ? EMPTY
-          : reports$.pipe(observeProgress(options), tap(options.onProgress)),
+          : events$.pipe(observeProgress(options), tap(options.onProgress)),
       ),
     ),
     ignoreElements(),
@@ -101,8 +114,13 @@ export async function runPipelines(options: RunOptions): Promise<void> {
   try {
     await firstValueFrom(merge(work$, deadline$));
   } finally {
-    await settledWithin(longestCloseMs, closing);
+    await settledWithin(longestCloseMs, closing.values());
   }
+}
+
+/** What others read as well is changed by `topics apply` only, which shows first what it does. */
+async function mayEnsure(log: Log, topic: string): Promise<boolean> {
+  return log.segments === undefined || (await log.topics.get(topic)) === undefined;
 }
 
 async function settledWithin(ms: number, promises: Iterable<Promise<void>>): Promise<void> {
@@ -114,12 +132,25 @@ async function settledWithin(ms: number, promises: Iterable<Promise<void>>): Pro
 function runPipeline(
   pipeline: Pipeline,
   stop$: Observable<unknown>,
-  onStart: (closed: Promise<void>) => void,
+  closing: Map<string, Promise<void>>,
   options: RunOptions,
-): Observable<TaskReport> {
-  const segment: Segment = { pipeline: pipeline.name, name: "main", sources: pipeline.from };
-  const taskOptions: TaskOptions = {
+): Observable<TaskEvent> {
+  const segments = segmentsOf(pipeline, options.log.segments?.prefix);
+  return merge(...segments.map((segment) => runSegment(pipeline, segment, stop$, closing, options)));
+}
+
+function runSegment(
+  pipeline: Pipeline,
+  planned: PipelineSegment,
+  stop$: Observable<unknown>,
+  closing: Map<string, Promise<void>>,
+  options: RunOptions,
+): Observable<TaskEvent> {
+  const segment: Segment = { pipeline: pipeline.name, name: planned.name, sources: planned.sources };
+  const refusals = new Map<string, Refusals>();
+  const taskOptions: Omit<TaskOptions, "refusals"> = {
     pipeline,
+    segment: planned,
     window: { records: options.limits.windowRecords, bytes: options.limits.windowBytes },
     commit: options.commit,
     stop$,
@@ -131,8 +162,9 @@ function runPipeline(
       jitter: options.jitter,
     },
   };
-  const run = (task: TaskId) =>
-    runTask(options.log, task, taskOptions, onStart).pipe(
+  const run = (task: TaskId): Observable<TaskEvent> => {
+    const own = { ...taskOptions, refusals: getOrCreate(refusals, taskName(task), () => new Refusals()) };
+    return runTask(options.log, task, own, closing).pipe(
       reopen({
         retriable: mayReopen,
         random: options.jitter,
@@ -142,18 +174,22 @@ function runPipeline(
             `task ${taskName(task)} reopens in ${Math.round(delayMs)} ms: ${messageOf(error)}`,
           ),
       }),
-      map((status) => ({ pipeline, task, status })),
+      map((status) => ({ kind: "status", pipeline, task, status })),
     );
+  };
   return options.log.assignments(segment).pipe(
     takeUntil(stop$),
-    switchMap((tasks) => merge(...tasks.map(run))),
+    switchMap((tasks) => merge(of<TaskEvent>({ kind: "assigned", segment, tasks }), ...tasks.map(run))),
   );
 }
 
-/** A lost commit or a log that is away for a moment; what another process owns, or what is wrong in itself, is not retried. */
+/** A lost commit, a log that is away for a moment, a write that is narrowed down; what another process owns, or what is wrong in itself, is not retried. */
 function mayReopen(error: unknown): boolean {
   return (
-    error instanceof MagpieError && (error.code === "MGP_TASK_FENCED" || error.code === "MGP_LOG_UNAVAILABLE")
+    error instanceof MagpieError &&
+    (error.code === "MGP_TASK_FENCED" ||
+      error.code === "MGP_LOG_UNAVAILABLE" ||
+      error.code === "MGP_LOG_REFUSED")
   );
 }
 

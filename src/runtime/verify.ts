@@ -3,6 +3,7 @@ import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
 import { curatedTopics, type Pipeline, sideTopics } from "../core/pipeline.ts";
 import { type Plan, plannedTopics } from "../core/plan.ts";
 import { formatPosition, parsePosition } from "../core/position.ts";
+import { internalTopics, segmentsOf } from "../core/segments.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { headers, type Log, type StoredMessage } from "../log/log.ts";
 import { isFor } from "./decode.ts";
@@ -21,6 +22,8 @@ export interface VerifyReport {
     readonly copies: number;
     readonly rejected: number;
     readonly quarantined: number;
+    /** Inputs between two segments of the pipeline. */
+    readonly inFlight: number;
   };
   /** What the proof covers: committed inputs that are retained, and so are their outputs, `topic/partition [from, to)`. */
   readonly retained: readonly string[];
@@ -30,7 +33,7 @@ export interface VerifyReport {
   readonly problems: readonly string[];
 }
 
-const marks = { none: 0, expected: 1, curated: 2, rejected: 3, quarantined: 4 } as const;
+const marks = { none: 0, expected: 1, curated: 2, rejected: 3, quarantined: 4, inFlight: 5 } as const;
 
 type Place = "curated" | "rejected" | "quarantined";
 
@@ -90,6 +93,7 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
     place(message, "quarantined", 0);
     problems.push(...damagedBytes(message));
   }
+  const inFlight = await markInFlight(log, pipeline, ends, places);
   const completeFrom = await trimmed.completeFrom(log, [...curated, topics.rejected, topics.quarantine]);
   for (const source of places.positions(marks.expected))
     if (!mayBeTrimmed(source, completeFrom, ends)) problems.push(`${source} was read, but is in no output`);
@@ -101,7 +105,7 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
   return {
     pipeline: pipeline.name,
     ok: problems.length === 0,
-    checked: { inputs: inputs.count, ...counts },
+    checked: { inputs: inputs.count, ...counts, inFlight },
     retained: inputs.ranges.map(({ key, start, end }) => {
       const complete = completeFrom(key, end);
       return `${key} [${complete > start ? complete : start}, ${end})`;
@@ -109,6 +113,31 @@ export async function verifyPipeline(log: Log, pipeline: Pipeline): Promise<Veri
     orphaned: await countOrphaned(ofThisPipeline(topics.rejected), places),
     problems: shown,
   };
+}
+
+/** Inputs that are in no output, but in an internal topic behind what its segment has read. */
+async function markInFlight(
+  log: Log,
+  pipeline: Pipeline,
+  ends: ReadonlyMap<string, bigint>,
+  places: PositionMarks,
+): Promise<number> {
+  if (log.segments === undefined) return 0;
+  let count = 0;
+  for (const { name } of internalTopics(segmentsOf(pipeline, log.segments.prefix)))
+    for (const { partition } of (await log.topics.get(name))?.ranges ?? [])
+      for await (const { headers: given } of log.scan(name, {
+        partition,
+        from: ends.get(`${name}/${partition}`) ?? 0n,
+      })) {
+        const position = parsePosition(given[headers.source] ?? "");
+        if (position === undefined) continue;
+        const key = `${position.topic}/${position.partition}`;
+        if (places.get(key, position.offset) !== marks.expected) continue;
+        places.set(key, position.offset, marks.inFlight);
+        count++;
+      }
+  return count;
 }
 
 /** Whether the output that an input lacks may be among those that retention has removed. */
@@ -122,10 +151,14 @@ function mayBeTrimmed(
   return offset < completeFrom(key, ends.get(key)!);
 }
 
-/** Those of the pipeline as it is, and those it once had: what was read from them lies in its outputs. */
-function sourcesOf(pipeline: Pipeline, ends: ReadonlyMap<string, bigint>): ReadonlySet<string> {
+/**
+ * Those of the pipeline as it is, and those it once had: what was read from them lies in its outputs. What its own segments
+ * read from each other is none.
+ */
+function sourcesOf(log: Log, pipeline: Pipeline, ends: ReadonlyMap<string, bigint>): ReadonlySet<string> {
   const read = [...ends.keys()].map((key) => key.slice(0, key.lastIndexOf("/")));
-  return new Set([...pipeline.from, ...read]);
+  const own = log.segments === undefined ? undefined : `${log.segments.prefix}.${pipeline.name}.`;
+  return new Set([...pipeline.from, ...read.filter((topic) => own === undefined || !topic.startsWith(own))]);
 }
 
 /** The topics curated records go to, and those they went to under earlier plans. */
@@ -156,7 +189,7 @@ async function markInputs(
   let count = 0;
   const starts = new Map<string, bigint>();
   const ranges: Inputs["ranges"][number][] = [];
-  for (const topic of sourcesOf(pipeline, ends)) {
+  for (const topic of sourcesOf(log, pipeline, ends)) {
     const info = await log.topics.get(topic);
     for (const range of info?.ranges ?? []) {
       const key = `${topic}/${range.partition}`;

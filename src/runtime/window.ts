@@ -9,17 +9,13 @@ import type { Credit } from "../log/log.ts";
  * credit is zero until it is given back.
  */
 export class Window {
-  readonly #size: Credit;
+  #size: Credit;
   readonly #credit: BehaviorSubject<Credit>;
   #inFlight: Credit = { records: 0, bytes: 0 };
 
   /** Throws a RangeError unless both limits are at least 1. */
   constructor(size: Credit) {
-    if (!(size.records >= 1 && size.bytes >= 1))
-      throw new RangeError(
-        `A window needs at least 1 record and 1 byte; it was given ${size.records} records and ${size.bytes} bytes`,
-      );
-    this.#size = size;
+    this.#size = checked(size);
     this.#credit = new BehaviorSubject<Credit>({ records: size.records, bytes: size.bytes });
   }
 
@@ -38,6 +34,12 @@ export class Window {
     return this.#credit.asObservable();
   }
 
+  /** Changes the limits; what is in flight stays so. Throws a RangeError as the constructor does. */
+  resize(size: Credit): void {
+    this.#size = checked(size);
+    this.#credit.next(this.#left());
+  }
+
   take(records: number, bytes: number): void {
     this.#move(records, bytes);
   }
@@ -54,11 +56,22 @@ export class Window {
   #move(records: number, bytes: number): void {
     if (records === 0 && bytes === 0) return;
     this.#inFlight = { records: this.#inFlight.records + records, bytes: this.#inFlight.bytes + bytes };
-    this.#credit.next({
+    this.#credit.next(this.#left());
+  }
+
+  #left(): Credit {
+    return {
       records: Math.max(0, this.#size.records - this.#inFlight.records),
       bytes: Math.max(0, this.#size.bytes - this.#inFlight.bytes),
-    });
+    };
   }
+}
+
+function checked(size: Credit): Credit {
+  if (size.records >= 1 && size.bytes >= 1) return size;
+  throw new RangeError(
+    `A window needs at least 1 record and 1 byte; it was given ${size.records} records and ${size.bytes} bytes`,
+  );
 }
 
 /** Whether a read makes sense: credit for a record and for a byte. */

@@ -1,7 +1,8 @@
 import type { Position } from "../core/position.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import type { Reason } from "../core/verdict.ts";
-import type { StateWrite } from "../log/log.ts";
+import type { MessageHeaders, Output, StateWrite } from "../log/log.ts";
+import type { Prepared } from "./frame.ts";
 
 /** What became of an item that will not be curated. `stage` is its index; -1 when the bytes were not a record. */
 export type Fate =
@@ -12,7 +13,9 @@ export type Fate =
       readonly code: string;
       readonly message: string;
       readonly attempts: number;
-    };
+    }
+  /** An earlier segment decided, and wrote what the item comes to. */
+  | { readonly kind: "settled"; readonly stage: -1; readonly output: Output };
 
 /** One record on its way through a pipeline. Mutable, and owned by the stage that currently holds its chunk. */
 export interface Item {
@@ -21,6 +24,8 @@ export interface Item {
   readonly source: string;
   /** Position of the first attempt; the same as `source` unless replayed. */
   readonly original: string;
+  /** Headers of the trace the input belongs to, carried to its output. */
+  readonly trace: MessageHeaders | undefined;
   /** The original bytes, for quarantine. */
   readonly bytes: Uint8Array;
   /** Metadata of the input, carried to its output. */
@@ -28,6 +33,8 @@ export interface Item {
   readonly streamTime: number;
   /** Undefined only when the bytes were not a record. */
   record: MagpieRecord | undefined;
+  /** By index of a stateful stage: what was prepared ahead of its admission. */
+  prepared?: Map<number, Prepared>;
   /** Undefined while the item is still under consideration, and for good when it is curated. */
   fate: Fate | undefined;
 }

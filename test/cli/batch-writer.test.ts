@@ -8,7 +8,7 @@ const record = (line: number) => ({ line, nth: 1, bytes: Buffer.from(`record ${l
 async function writer(faults = new MemoryFaults()) {
   const log = createMemoryLog({ faults });
   await log.topics.ensure("raw", { partitions: 1 });
-  return { log, batches: new BatchWriter(log, "raw", { atomicBytes: 40, batchBytes: 20 }) };
+  return { log, batches: new BatchWriter({ append: log.append.bind(log), maxAppendBytes: 40 }, "raw", 20) };
 }
 
 test("nothing is appended while the file may still be atomic, then all of it at once", async () => {

@@ -45,10 +45,10 @@ test("a disk that is full when a commit is written ends a run with exit 75, with
   await space.run(["produce", "raw", await space.write("a.jsonl", lines({ instruction: "one two three" }))]);
   const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
   const { code, stderr } = await space.run(["run", "--until-idle"], {
-    openLog: ({ path, sync }) =>
+    openLog: ({ log: { path } }) =>
       openEmbeddedLog({
         path,
-        sync,
+        sync: "commit",
         now: Date.now,
         probe: (point) => {
           if (point === "mid-commit") throw full;
@@ -66,7 +66,8 @@ test("a store on a network file system is refused with exit 2 before anything is
   const space = await workspace();
   const nfs = 0x6969;
   const ran = await space.run(["ledger"], {
-    openLog: ({ path, sync }) => openEmbeddedLog({ path, sync, now: Date.now, statfs: async () => nfs }),
+    openLog: ({ log: { path } }) =>
+      openEmbeddedLog({ path, sync: "commit", now: Date.now, statfs: async () => nfs }),
   });
   expect(ran.code).toBe(2);
   expect(ran.stderr).toContain("error MGP_LOG_NETWORK_FS: ");

@@ -19,6 +19,7 @@ const config = (url: string, pipelines: { readonly [name: string]: Thresholds })
 log: { path: ./store, sync: background }
 topics: { raw: { partitions: 2 } }
 commit: { records: 200 }
+limits: { windowRecords: 400 }
 pipelines:
 ${Object.entries(pipelines)
   .map(
@@ -66,7 +67,13 @@ test("a second pipeline added to a running configuration equals a fresh run row 
 
   // Runs, and is stopped on the way, as one does to edit the configuration.
   const stopped = await place.run(["run"], {
-    onListening: (send) => setTimeout(() => send("SIGTERM"), 400),
+    onListening: (send) => {
+      const watch = setInterval(() => {
+        if (server.asked.size < 20) return;
+        clearInterval(watch);
+        send("SIGTERM");
+      }, 1);
+    },
   });
   expect(stopped.code).toEqual(0);
   const boughtBefore = server.asked.size;

@@ -65,7 +65,7 @@ pipelines:
 `),
     ).toEqual([
       "magpie.yaml:1:10 version: expected 1, got 2",
-      'magpie.yaml:2:14 log.kind: expected "embedded", got "embeded"; did you mean "embedded"?',
+      'magpie.yaml:2:14 log.kind: expected "embedded" or "kafka", got "embeded"; did you mean "embedded"?',
       'magpie.yaml:2:23 log.snyc: there is no key "snyc" here; did you mean "sync"?',
       "magpie.yaml:4:22 topics.raw.partitions: expected a whole number from 1 to 1024, got 0",
       'magpie.yaml:4:43 topics.raw.retention.age: expected a time such as "90s", "12h" or "7d", got "7x"',
@@ -112,7 +112,6 @@ pipelines:
   test("what later versions will have is not called a mistake, and nothing in it is", async () => {
     expect(
       await lint(`version: 1
-log: { kind: kafka, brokers: ["127.0.0.1:9092"] }
 models: { teacher: { engine: openai } }
 samplers: {}
 buffers: {}
@@ -124,11 +123,51 @@ pipelines:
       - { exec: [python3, ./x.py], env: {} }
 `),
     ).toEqual([
-      'magpie.yaml:2:14 log.kind: the log "kafka" is not supported by this version of magpie-stream; use "embedded"',
-      'magpie.yaml:3:1 models: "models" is not supported by this version of magpie-stream; remove the section',
-      'magpie.yaml:4:1 samplers: "samplers" is not supported by this version of magpie-stream; remove the section',
-      'magpie.yaml:5:1 buffers: "buffers" is not supported by this version of magpie-stream; remove the section',
-      'magpie.yaml:11:11 pipelines.p.stages[0].exec: "exec" is not supported by this version of magpie-stream; use a plugin written in TypeScript or JavaScript',
+      'magpie.yaml:2:1 models: "models" is not supported by this version of magpie-stream; remove the section',
+      'magpie.yaml:3:1 samplers: "samplers" is not supported by this version of magpie-stream; remove the section',
+      'magpie.yaml:4:1 buffers: "buffers" is not supported by this version of magpie-stream; remove the section',
+      'magpie.yaml:10:11 pipelines.p.stages[0].exec: "exec" is not supported by this version of magpie-stream; use a plugin written in TypeScript or JavaScript',
+    ]);
+  });
+});
+
+describe("the log", () => {
+  test("of a cluster takes brokers, and warns of passwords that others can read", async () => {
+    expect(
+      await lint(
+        `version: 1
+log:
+  kind: kafka
+  brokers: [localhost:9092, "[::1]", one]
+  sync: commit
+  compression: zip
+  sasl: { mechanism: plain, username: me, password: secret }
+`,
+      ),
+    ).toEqual([
+      'magpie.yaml:4:29 log.brokers[1]: expected a broker such as "127.0.0.1:9092", got "[::1]"',
+      'magpie.yaml:4:38 log.brokers[2]: expected a broker such as "127.0.0.1:9092", got "one"',
+      'magpie.yaml:6:16 log.compression: expected "none", "gzip", "snappy", "lz4" or "zstd", got "zip"; did you mean "gzip"?',
+    ]);
+    expect(
+      await lint(
+        `version: 1
+log:
+  kind: kafka
+  sync: commit
+  tls: { certificate: a.pem }
+  sasl: { mechanism: plain, username: me, password: secret }
+pipelines: {}
+`,
+      ),
+    ).toEqual([
+      "magpie.yaml:2:1 log.brokers: this key is missing",
+      'magpie.yaml:4:3 log.sync: only the log "embedded" has `sync`; with Kafka, the brokers and their settings decide when the disk is synced',
+      "magpie.yaml:5:3 log.tls: `certificate` and `key` belong together",
+      `warning magpie.yaml:6:53 log.sasl.password: a password stands in the file; take it from the environment: password: "\${KAFKA_PASSWORD}"`,
+    ]);
+    expect(await lint("version: 1\nlog: { brokers: [localhost:9092] }\npipelines: {}\n")).toEqual([
+      'magpie.yaml:2:8 log.brokers: only the log "kafka" has `brokers`; add `kind: kafka`',
     ]);
   });
 });

@@ -50,6 +50,8 @@ const ledger = addLedgers(emptyLedger(["near"]), {
   copies: 0,
   rejected: 1,
   quarantined: 1,
+  forwarded: 0,
+  resumed: 0,
   stages: [
     { id: "near", in: 2, kept: 1, dropped: 1, quarantined: 0, reasons: { near_duplicate: 1 }, orphaned: 0 },
   ],

@@ -26,7 +26,9 @@ const code = await runCli(argv, {
   random: Math.random,
   onSignal: () => () => {},
   exit: (status) => process.exit(status),
-  async openLog({ path, sync }) {
+  async openLog(config) {
+    if (config.log.kind !== "embedded") throw new TypeError("the crash tests run on the embedded log");
+    const { path, sync } = config.log;
     const log = await openEmbeddedLog({ path, sync, now: Date.now, probe });
     return mutant === undefined || mutant === "index-kept" ? log : mutate(log, mutant);
   },

@@ -77,6 +77,8 @@ function delegate(log: Log): Log {
   return {
     topics: log.topics,
     answers: log.answers,
+    segments: log.segments,
+    maxAppendBytes: log.maxAppendBytes,
     assignments: (segment) => log.assignments(segment),
     open: (task) => log.open(task),
     append: (topic, messages) => log.append(topic, messages),

@@ -11,7 +11,7 @@ for (const sync of ["commit", "background"] as const)
     let log = await open();
     return {
       log,
-      capabilities: { totalOrder: true, promptRetention: true },
+      capabilities: { totalOrder: true, promptRetention: true, denseOffsets: true, waitsForTopics: true },
       async reopen() {
         await log.close();
         log = await open();

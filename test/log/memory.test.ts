@@ -7,7 +7,7 @@ describeLogContract("memory", async () => {
   let log = createMemoryLog({ store });
   return {
     log,
-    capabilities: { totalOrder: true, promptRetention: true },
+    capabilities: { totalOrder: true, promptRetention: true, denseOffsets: true, waitsForTopics: true },
     async reopen() {
       await log.close();
       log = createMemoryLog({ store });

@@ -27,7 +27,7 @@ describe("a checkpoint", () => {
       streamTime: 5,
       plan: "plan",
       fingerprints: {},
-      ledger: { received: 3, curated: 3, copies: 0, rejected: 0, quarantined: 0, stages: [] },
+      ledger: { ...emptyLedger([]), received: 3, curated: 3 },
     });
   });
 

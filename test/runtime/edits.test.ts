@@ -43,7 +43,14 @@ describe("a pipeline whose output topic is changed", () => {
     expect([await idsIn(log, "old"), await idsIn(log, "new")]).toEqual([["one", "two"], ["three"]]);
     await expectSound(log, edited);
     const report = await verifyPipeline(log, edited);
-    expect(report.checked).toEqual({ inputs: 4, curated: 3, copies: 0, rejected: 1, quarantined: 0 });
+    expect(report.checked).toEqual({
+      inputs: 4,
+      curated: 3,
+      copies: 0,
+      rejected: 1,
+      quarantined: 0,
+      inFlight: 0,
+    });
   });
 });
 

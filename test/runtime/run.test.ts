@@ -129,7 +129,7 @@ describe("a pipeline run to its end", () => {
     expect(await verifyPipeline(log, pipeline)).toEqual({
       pipeline: "p",
       ok: true,
-      checked: { inputs: 3, curated: 1, copies: 0, rejected: 1, quarantined: 1 },
+      checked: { inputs: 3, curated: 1, copies: 0, rejected: 1, quarantined: 1, inFlight: 0 },
       retained: ["raw/0 [0, 3)"],
       orphaned: 0,
       problems: [],

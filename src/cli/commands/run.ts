@@ -46,13 +46,17 @@ export async function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
     stop.abort();
   });
   try {
-    await withLog(cli, async (config, log) => {
-      const pipelines = flags.only?.map((name) => findPipeline(name, config)) ?? config.pipelines;
-      await runConfigured(cli, flags, { config, pipelines, log, display, stop: stop.signal });
-      const report = await readLedger(log, pipelines, { digest: false });
-      if (cli.json) await cli.out.json(report);
-      else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
-    });
+    await withLog(
+      cli,
+      async (config, log) => {
+        const pipelines = flags.only?.map((name) => findPipeline(name, config)) ?? config.pipelines;
+        await runConfigured(cli, flags, { config, pipelines, log, display, stop: stop.signal });
+        const report = await readLedger(log, pipelines, { digest: false });
+        if (cli.json) await cli.out.json(report);
+        else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
+      },
+      display.logDestination,
+    );
   } finally {
     stopListening();
   }

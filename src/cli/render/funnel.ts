@@ -1,4 +1,5 @@
-import type { Ledger, StageLedger } from "../../core/ledger.ts";
+import type { Ledger } from "../../core/ledger.ts";
+import { type FunnelStep, funnelSteps } from "../funnel-steps.ts";
 import { renderBar } from "./bar.ts";
 import { countOf, formatCount, formatShare } from "./numbers.ts";
 import type { Style } from "./style.ts";
@@ -22,7 +23,7 @@ const quarantined: Column = { title: "quarantined", align: "right" };
  */
 export function renderFunnel(
   pipeline: string,
-  ledger: Ledger,
+  ledger: Account,
   width: number,
   style: Style,
 ): readonly string[] {
@@ -35,6 +36,9 @@ export function renderFunnel(
   if (barWidth >= narrowestBar) return [totals, ...tableWithBars(rows, barWidth, style)];
   return [totals, ...tableWithoutBars(rows, ledger, style)];
 }
+
+/** A ledger as people need it. */
+type Account = Omit<Ledger, "forwarded" | "resumed">;
 
 interface FunnelRow {
   /** Cells of the columns `counts`; those left out are empty. */
@@ -55,7 +59,7 @@ function tableWithBars(rows: readonly FunnelRow[], barWidth: number, style: Styl
   );
 }
 
-function tableWithoutBars(rows: readonly FunnelRow[], ledger: Ledger, style: Style): readonly string[] {
+function tableWithoutBars(rows: readonly FunnelRow[], ledger: Account, style: Style): readonly string[] {
   const shown = ledger.quarantined > 0;
   const cells = rows.map((row) => [
     ...allCounts(row),
@@ -82,7 +86,7 @@ function barAndShare({ share }: FunnelRow, barWidth: number, style: Style): stri
 }
 
 /** One line: `instructions  4,652 received = 3,100 curated + 1,500 rejected + 52 quarantined`. */
-export function renderTotals(pipeline: string, ledger: Omit<Ledger, "stages">, style: Style): string {
+export function renderTotals(pipeline: string, ledger: Omit<Account, "stages">, style: Style): string {
   const quarantined = `${formatCount(ledger.quarantined)} quarantined`;
   const copies = ledger.copies === 0 ? "" : ` (and ${countOf(ledger.copies, "copy", "copies")})`;
   return [
@@ -93,40 +97,22 @@ export function renderTotals(pipeline: string, ledger: Omit<Ledger, "stages">, s
   ].join(" ");
 }
 
-function funnelRows(ledger: Ledger, style: Style): readonly FunnelRow[] {
-  const unread = ledger.quarantined - ledger.stages.reduce((sum, stage) => sum + stage.quarantined, 0);
-  return [
-    ...(unread > 0 ? [readRow(unread, ledger.received, style)] : []),
-    ...ledger.stages.flatMap((stage) => stageRows(stage, ledger.received, style)),
-  ];
+function funnelRows(ledger: Account, style: Style): readonly FunnelRow[] {
+  return funnelSteps(ledger).flatMap((step) => stepRows(step, ledger.received, style));
 }
 
-/** Records whose bytes no reader understood: they reached no stage. */
-function readRow(unread: number, received: number, style: Style): FunnelRow {
-  const read = { id: "read", in: received, kept: received - unread, dropped: 0, quarantined: unread };
-  return stageRow(read, received, style);
-}
-
-function stageRows(stage: StageLedger, received: number, style: Style): readonly FunnelRow[] {
-  const reasons = Object.entries(stage.reasons).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+function stepRows(step: FunnelStep, received: number, style: Style): readonly FunnelRow[] {
+  const { id, in: entered, kept, dropped, quarantined: failed, reasons, orphaned } = step;
   const detail = (name: string, count: number): FunnelRow => ({
     counts: [style.dim(`  ${name}`), "", "", style.dim(formatCount(count))],
   });
   return [
-    stageRow(stage, received, style),
+    {
+      counts: [id, formatCount(entered), formatCount(kept), formatCount(dropped)],
+      quarantined: failed > 0 ? style.red(formatCount(failed)) : "0",
+      share: { kept, received },
+    },
     ...reasons.map(([code, count]) => detail(code, count)),
-    ...(stage.orphaned > 0 ? [detail("of a record dropped later", stage.orphaned)] : []),
+    ...(orphaned > 0 ? [detail("of a record dropped later", orphaned)] : []),
   ];
-}
-
-function stageRow(
-  stage: Omit<StageLedger, "reasons" | "orphaned">,
-  received: number,
-  style: Style,
-): FunnelRow {
-  return {
-    counts: [stage.id, formatCount(stage.in), formatCount(stage.kept), formatCount(stage.dropped)],
-    quarantined: stage.quarantined > 0 ? style.red(formatCount(stage.quarantined)) : "0",
-    share: { kept: stage.kept, received },
-  };
 }

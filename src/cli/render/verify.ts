@@ -9,7 +9,7 @@ export function renderVerify(
 ): readonly string[] {
   const verdict = ok ? style.green("✔ conserved") : style.red("✘ not conserved");
   const copies = checked.copies === 0 ? "" : ` (and ${countOf(checked.copies, "copy", "copies")})`;
-  const places = `${formatCount(checked.curated)} curated${copies} + ${formatCount(checked.rejected)} rejected + ${formatCount(checked.quarantined)} quarantined`;
+  const places = `${formatCount(checked.curated)} curated${copies} + ${formatCount(checked.rejected)} rejected + ${formatCount(checked.quarantined)} quarantined${checked.inFlight === 0 ? "" : ` + ${formatCount(checked.inFlight)} in flight`}`;
   return [
     `${style.bold(pipeline)}  ${verdict}  ${countOf(checked.inputs, "input")} re-read: ${places}`,
     ...report.retained.map((range) => style.dim(`  covers ${range}`)),

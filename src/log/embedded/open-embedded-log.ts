@@ -48,6 +48,8 @@ export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log>
 class EmbeddedLog implements Log {
   readonly topics: EmbeddedTopics;
   readonly answers: EmbeddedJournal;
+  readonly segments = undefined;
+  readonly maxAppendBytes = 256_000_000;
   readonly #environment: Environment;
   readonly #release: () => Promise<void>;
   readonly #options: EmbeddedLogOptions;

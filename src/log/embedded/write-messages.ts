@@ -55,7 +55,8 @@ function place(topic: TopicRecord, messages: readonly Message[], now: number) {
   let turn = topic.turn;
   const placed = messages.map((message): PlacedMessage => {
     let partition: number;
-    if (message.key === undefined) {
+    if (message.partition !== undefined) partition = message.partition;
+    else if (message.key === undefined) {
       partition = turn % end.length;
       turn = partition + 1;
     } else partition = partitionFor(message.key, end.length);

@@ -7,6 +7,7 @@ import type {
   Message,
   ScanRange,
   Segment,
+  Segmentation,
   StoredMessage,
   TaskId,
   TaskLog,
@@ -25,6 +26,8 @@ export interface MemoryLogOptions {
   readonly faults?: MemoryFaults;
   /** What an earlier log left; a new store by default. */
   readonly store?: MemoryStore;
+  /** Keeps order within partitions only, as Kafka does. By default there is one order over all topics. */
+  readonly segments?: Segmentation;
 }
 
 /** A log that lives in this process: for tests, `try` and pipelines without a store. Same semantics as the others. */
@@ -33,19 +36,28 @@ export function createMemoryLog(options: MemoryLogOptions = {}): Log {
     options.store ?? new MemoryStore(),
     options.faults ?? new MemoryFaults(),
     options.now ?? (() => 0),
+    options.segments,
   );
 }
 
 class MemoryLog implements Log {
   readonly topics: TopicAdmin;
   readonly answers: Journal;
+  readonly segments: Segmentation | undefined;
+  readonly maxAppendBytes = Number.POSITIVE_INFINITY;
   readonly #store: MemoryStore;
   readonly #faults: MemoryFaults;
   readonly #now: () => number;
   readonly #open = new Set<MemoryTaskLog>();
   readonly #closed = new Subject<void>();
 
-  constructor(store: MemoryStore, faults: MemoryFaults, now: () => number) {
+  constructor(
+    store: MemoryStore,
+    faults: MemoryFaults,
+    now: () => number,
+    segments: Segmentation | undefined,
+  ) {
+    this.segments = segments;
     this.#store = store;
     this.#faults = faults;
     this.#now = now;
@@ -54,7 +66,14 @@ class MemoryLog implements Log {
   }
 
   assignments(segment: Segment): Observable<readonly TaskId[]> {
-    return concat(of([{ segment, partition: 0 }]), NEVER).pipe(takeUntil(this.#closed));
+    return concat(of(this.#tasksOf(segment)), NEVER).pipe(takeUntil(this.#closed));
+  }
+
+  /** One, or one for every partition that any source has. */
+  #tasksOf(segment: Segment): readonly TaskId[] {
+    if (this.segments === undefined) return [{ segment, partition: 0 }];
+    const widths = segment.sources.map((source) => this.#store.topics.get(source)?.settings.partitions ?? 1);
+    return Array.from({ length: Math.max(...widths) }, (_, partition) => ({ segment, partition }));
   }
 
   async open(id: TaskId): Promise<TaskLog> {
@@ -68,7 +87,14 @@ class MemoryLog implements Log {
     this.#store.tasks.set(key, task);
     // The former owner keeps its own task object, whose lease is gone: it is fenced.
     if (known !== undefined) known.lease = undefined;
-    const taskLog = new MemoryTaskLog(this.#store, this.#faults, this.#now, task, lease);
+    const taskLog = new MemoryTaskLog(
+      this.#store,
+      this.#faults,
+      this.#now,
+      task,
+      lease,
+      this.segments === undefined ? undefined : id.partition,
+    );
     this.#open.add(taskLog);
     return taskLog;
   }

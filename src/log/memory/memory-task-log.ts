@@ -20,6 +20,8 @@ export class MemoryTaskLog implements TaskLog {
   readonly #now: () => number;
   readonly #task: MemoryTask;
   readonly #lease: MemoryLease;
+  /** The only partition it reads; undefined: all of them. */
+  readonly #partition: number | undefined;
   /** Per topic, the sequence of the next message to look at. */
   readonly #cursors = new Map<string, number>();
   /** The checkpoint the task was opened at: messages before its offsets are passed over. */
@@ -31,7 +33,9 @@ export class MemoryTaskLog implements TaskLog {
     now: () => number,
     task: MemoryTask,
     lease: MemoryLease,
+    partition: number | undefined,
   ) {
+    this.#partition = partition;
     this.#store = store;
     this.#faults = faults;
     this.#now = now;
@@ -109,7 +113,8 @@ export class MemoryTaskLog implements TaskLog {
     for (let i = lowerBound(entries, cursor ?? 0); i < entries.length; i++) {
       const entry = entries[i]!;
       const { partition, offset } = entry.message.position;
-      if (offset >= BigInt(nextOffset(this.#opened, topic.name, partition) ?? 0)) return entry;
+      const isMine = this.#partition === undefined || partition === this.#partition;
+      if (isMine && offset >= BigInt(nextOffset(this.#opened, topic.name, partition) ?? 0)) return entry;
       this.#cursors.set(topic.name, entry.sequence + 1);
     }
     return undefined;
@@ -117,6 +122,7 @@ export class MemoryTaskLog implements TaskLog {
 
   #checkRetained(topic: MemoryTopic): void {
     for (let partition = 0; partition < topic.settings.partitions; partition++) {
+      if (this.#partition !== undefined && partition !== this.#partition) continue;
       const position = nextOffset(this.#opened, topic.name, partition);
       const range = topic.range(partition);
       if (position !== undefined && (position < range.start || position > range.end))

@@ -87,6 +87,7 @@ export class MemoryTopic {
   }
 
   #partitionOf(message: Message): number {
+    if (message.partition !== undefined) return message.partition;
     if (message.key !== undefined) return partitionFor(message.key, this.settings.partitions);
     const partition = this.#turn % this.settings.partitions;
     this.#turn = partition + 1;

@@ -5,6 +5,7 @@ import type { At } from "../../core/position.ts";
 import type { Measures } from "../../core/record.ts";
 import type { Stage } from "../../core/stage.ts";
 import { type BatchCaller, CallFailure } from "../batch-caller.ts";
+import type { Prepared } from "../frame.ts";
 import { inOrder } from "../operators/in-order.ts";
 import { mapChunk } from "../operators/map-chunk.ts";
 import type { StagedState } from "../staged-state.ts";
@@ -41,10 +42,11 @@ export function statefulStage(
   const prepare = async (work: Work): Promise<PreparedWork> => {
     const items = liveItems(work);
     if (items.length === 0) return { work, admissions: [] };
-    const results = await caller.call(items.map((item) => item.record));
+    const results = await preparedFor(index, items, caller);
     const admissions: Admission[] = [];
     items.forEach((item, i) => {
       const prepared = results[i]!;
+      item.prepared?.delete(index);
       if (prepared instanceof Uint8Array) admissions.push({ item, prepared });
       else quarantineFailure(item, index, stage.id, prepared instanceof CallFailure ? prepared : notBytes);
     });
@@ -110,6 +112,18 @@ export function statefulStage(
       ),
     settle: (sequence) => state.settle(sequence),
   };
+}
+
+/** What an earlier segment prepared, and the rest prepared now. */
+async function preparedFor(
+  index: number,
+  items: readonly LiveItem[],
+  caller: BatchCaller<Uint8Array>,
+): Promise<readonly Prepared[]> {
+  const missing = items.filter((item) => item.prepared?.has(index) !== true);
+  const results = missing.length === 0 ? [] : await caller.call(missing.map((item) => item.record));
+  let next = 0;
+  return items.map((item) => item.prepared?.get(index) ?? results[next++]!);
 }
 
 const notBytes = new MagpieError("MGP_PLUGIN_RESULT", "prepare gave something other than bytes");

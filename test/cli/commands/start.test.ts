@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { Config } from "../../../src/config/config.ts";
 import { openEmbeddedLog } from "../../../src/log/embedded/open-embedded-log.ts";
 import { lines, runMagpie, workspace } from "../cli-harness.ts";
 
-const openLog = ({ path }: { readonly path: string }) =>
-  openEmbeddedLog({ path, sync: "background", now: Date.now });
+const openLog = ({ log: { path } }: Config) => openEmbeddedLog({ path, sync: "background", now: Date.now });
 
 test("init writes a configuration that works, with sample data in its topic, and leaves an existing one alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "magpie-init-"));

@@ -12,6 +12,8 @@ const account: Ledger = {
   copies: 0,
   rejected: 1500,
   quarantined: 52,
+  forwarded: 0,
+  resumed: 0,
   stages: [
     { id: "sanitize", in: 4650, kept: 4600, dropped: 0, quarantined: 50, reasons: {}, orphaned: 0 },
     {
@@ -50,7 +52,13 @@ test("in a narrow terminal the bars give way, then the column of what nothing is
     "  stage                           in   kept  dropped  quarantined     share",
     "  read                         4,652  4,650        0            2  > 99.9 %",
   ]);
-  const judged = { ...account, quarantined: 0, stages: [{ ...account.stages[0]!, quarantined: 0 }] };
+  const judged = {
+    ...account,
+    quarantined: 0,
+    forwarded: 0,
+    resumed: 0,
+    stages: [{ ...account.stages[0]!, quarantined: 0 }],
+  };
   expect(renderFunnel("instructions", judged, 40, plain).slice(1)).toEqual([
     "  stage        in   kept  dropped   share",
     "  sanitize  4,650  4,600        0  98.9 %",
@@ -63,7 +71,16 @@ test("colours take no columns", () => {
 });
 
 test("a ledger is a funnel per pipeline, and what else is to know", () => {
-  const empty: Ledger = { received: 0, curated: 0, copies: 0, rejected: 0, quarantined: 0, stages: [] };
+  const empty: Ledger = {
+    received: 0,
+    curated: 0,
+    copies: 0,
+    rejected: 0,
+    quarantined: 0,
+    forwarded: 0,
+    resumed: 0,
+    stages: [],
+  };
   const report = {
     pipelines: {
       a: { ...empty, inFlight: 3, balanced: true, stateDigest: "abc" },

@@ -20,6 +20,10 @@ export interface LogCapabilities {
   readonly totalOrder: boolean;
   /** Retention is applied by the next append. */
   readonly promptRetention: boolean;
+  /** Offsets of a partition have no gaps. */
+  readonly denseOffsets: boolean;
+  /** A task may be opened before its sources exist, and waits for them. */
+  readonly waitsForTopics: boolean;
 }
 
 /** A log in a store of its own. */

@@ -146,7 +146,16 @@ describe("a full disk", () => {
         streamTime: 0,
         plan: "",
         fingerprints: {},
-        ledger: { received: 0, curated: 0, copies: 0, rejected: 0, quarantined: 0, stages: [] },
+        ledger: {
+          received: 0,
+          curated: 0,
+          copies: 0,
+          rejected: 0,
+          quarantined: 0,
+          forwarded: 0,
+          resumed: 0,
+          stages: [],
+        },
       };
       const commit = { checkpoint, outputs: [{ ...message("a"), topic: "out" }], state: [] };
       await expect(task.commit(commit)).rejects.toMatchObject({ code: "MGP_LOG_FULL" });

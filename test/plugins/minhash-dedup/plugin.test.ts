@@ -145,6 +145,19 @@ describe("near-duplicates", () => {
     });
   });
 
+  it("are found when what was prepared comes from elsewhere, at any place in any buffer", async () => {
+    const instance = await minhashDedup.setup(defaults, createTestContext(""));
+    const state = new MemoryState();
+    const measures: unknown[] = [];
+    for (const [i, id] of ["first", "second"].entries()) {
+      const record = asked(id, "a text that is asked for twice in a row, and found");
+      const [prepared] = await instance.prepare([record], new AbortController().signal);
+      const elsewhere = Buffer.concat([Buffer.from("x"), prepared as Uint8Array]).subarray(1);
+      measures.push(await instance.admit(elsewhere, record, at(i), state));
+    }
+    expect(measures).toMatchObject([{ holder: null }, { holder: "in/0/0 first", jaccard: 1 }]);
+  });
+
   it("after a rollback are those of the last commit", async () => {
     const texts = numbered(50);
     const stage = new Stage();

@@ -1,0 +1,112 @@
+import { rm } from "node:fs/promises";
+import type { Database } from "lmdb";
+import { MagpieError, messageOf } from "../../core/errors.ts";
+import { acquireRoot, type Root } from "./shared-root.ts";
+
+interface Meta {
+  /** Offset of the next record to take over. */
+  readonly next: string;
+  readonly answers: number;
+  readonly bytes: number;
+}
+
+const none: Meta = { next: "0", answers: 0, bytes: 0 };
+const metaKey = Buffer.from("meta");
+
+type Table = Database<Buffer, Buffer>;
+
+/** The journaled answers on the disk of this machine: what the topic holds, up to some offset. Can be made again at any time. */
+export class AnswerCache {
+  readonly #root: Root;
+  readonly #release: () => Promise<void>;
+  readonly #meta: Table;
+  readonly #answers: Table;
+
+  private constructor(root: Root, release: () => Promise<void>) {
+    this.#root = root;
+    this.#release = release;
+    this.#meta = root.openDB<Buffer, Buffer>({ name: "meta", keyEncoding: "binary", encoding: "binary" });
+    this.#answers = root.openDB<Buffer, Buffer>({
+      name: "answers",
+      keyEncoding: "binary",
+      encoding: "binary",
+    });
+  }
+
+  /** A damaged one is made anew. Throws MGP_LOG_UNAVAILABLE. */
+  static async open(path: string): Promise<AnswerCache> {
+    try {
+      return await AnswerCache.#open(path);
+    } catch (cause) {
+      throw new MagpieError(
+        "MGP_LOG_UNAVAILABLE",
+        `the cache of answers ${path} cannot be used: ${messageOf(cause)}; free the disk or remove the folder, which is made again from the topic`,
+        { cause },
+      );
+    }
+  }
+
+  static async #open(path: string): Promise<AnswerCache> {
+    try {
+      const { root, release } = await acquireRoot(path);
+      return new AnswerCache(root, release);
+    } catch (error) {
+      if (!(error instanceof MagpieError)) throw error;
+      await rm(path, { recursive: true, force: true });
+      const { root, release } = await acquireRoot(path);
+      return new AnswerCache(root, release);
+    }
+  }
+
+  get next(): bigint {
+    return BigInt(this.#read().next);
+  }
+
+  get size(): { readonly answers: number; readonly bytes: number } {
+    const { answers, bytes } = this.#read();
+    return { answers, bytes };
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.#answers.getBinary(Buffer.from(key));
+  }
+
+  /** Takes answers over, in the order of the topic: the first of a key stays. */
+  async add(
+    entries: readonly { readonly key: string; readonly answer: Buffer }[],
+    next: bigint,
+  ): Promise<void> {
+    await this.#root.childTransaction(() => {
+      let { answers, bytes } = this.#read();
+      for (const { key, answer } of entries) {
+        const at = Buffer.from(key);
+        if (this.#answers.doesExist(at)) continue;
+        this.#answers.put(at, answer);
+        answers++;
+        bytes += answer.byteLength;
+      }
+      this.#put({ next: String(next), answers, bytes });
+    });
+  }
+
+  /** Forgets everything: the topic was made anew. */
+  async clear(): Promise<void> {
+    await this.#root.childTransaction(() => {
+      this.#answers.clearSync();
+      this.#put(none);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#release();
+  }
+
+  #read(): Meta {
+    const stored = this.#meta.get(metaKey);
+    return stored === undefined ? none : JSON.parse(stored.toString("utf8"));
+  }
+
+  #put(meta: Meta): void {
+    this.#meta.put(metaKey, Buffer.from(JSON.stringify(meta)));
+  }
+}
