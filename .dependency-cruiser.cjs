@@ -20,7 +20,8 @@ module.exports = {
       name: "no-dev-dependency",
       severity: "error",
       from: { path: "^(src|plugins)/", pathNot: "\\.test\\.ts$" },
-      to: { dependencyTypes: ["npm-dev"] },
+      // What is also a peer comes from whoever installs the package.
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm-peer"] },
     },
     {
       name: "core-is-pure",
@@ -30,6 +31,7 @@ module.exports = {
       to: { pathNot: ["^src/core/", "node_modules/typebox/", "^(node:)?(crypto|buffer)$"] },
     },
     only("plugins-see-core", "^plugins/", ["^src/core/"], "plugins import src/core and npm only"),
+    only("model-sees-core", "^src/model/", ["^src/core/"]),
     only("log-sees-core", "^src/log/", ["^src/core/"]),
     only("config-sees-core-and-log", "^src/config/", ["^src/core/", "^src/log/"]),
     only("runtime-sees-core-and-log", "^src/runtime/", ["^src/core/", "^src/log/"]),

@@ -198,6 +198,36 @@ export const errorCatalogue = {
     retriable: false,
     summary: "A source pushed more records than maxPending while the stages were busy.",
   },
+  MGP_MODEL_NOT_FOUND: {
+    exit: 2,
+    retriable: false,
+    summary: "There is no model of that name or at that path.",
+  },
+  MGP_MODEL_DAMAGED: {
+    exit: 69,
+    retriable: false,
+    summary: "A model's file is cut short, or not what its format or checksum promises.",
+  },
+  MGP_MODEL_TEMPLATE: {
+    exit: 2,
+    retriable: false,
+    summary: "A model has no chat template, or one that cannot render what is asked of it.",
+  },
+  MGP_MODEL_ENGINE_MISSING: {
+    exit: 2,
+    retriable: false,
+    summary: "The engine that a model needs is not installed.",
+  },
+  MGP_MODEL_CONTEXT: {
+    exit: 2,
+    retriable: false,
+    summary: "A prompt and the tokens to be generated do not fit the model's context.",
+  },
+  MGP_MODEL_ANSWER: {
+    exit: 69,
+    retriable: true,
+    summary: "An engine gave something that is not a completion.",
+  },
   MGP_EXPORT_FAILED: { exit: 69, retriable: true, summary: "The export file cannot be written." },
 } as const satisfies Readonly<Record<string, ErrorKind>>;
 
