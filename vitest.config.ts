@@ -7,7 +7,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "plugins/**/*.test.ts"],
-          exclude: ["test/browser/**", "test/crash/**", "test/pack/**", "test/kafka/**"],
+          exclude: [
+            "test/browser/**",
+            "test/crash/**",
+            "test/pack/**",
+            "test/kafka/**",
+            "test/model/real/**",
+          ],
           // Speed is for the benchmarks: a test that waits for a busy machine has not failed.
           testTimeout: 30_000,
         },
@@ -27,6 +33,15 @@ export default defineConfig({
           include: ["test/crash/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "model",
+          include: ["test/model/real/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
           fileParallelism: false,
         },
       },

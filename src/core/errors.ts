@@ -228,6 +228,22 @@ export const errorCatalogue = {
     retriable: true,
     summary: "An engine gave something that is not a completion.",
   },
+  MGP_MODEL_UNAVAILABLE: {
+    exit: 69,
+    retriable: true,
+    summary: "A model's server cannot be reached, fails, or does not answer in time.",
+  },
+  MGP_MODEL_BUSY: { exit: 75, retriable: true, summary: "A model's server asks to be asked less often." },
+  MGP_MODEL_REFUSED: {
+    exit: 2,
+    retriable: false,
+    summary: "A model's server does not take a request for what it is.",
+  },
+  MGP_MODEL_UNAUTHORIZED: {
+    exit: 2,
+    retriable: false,
+    summary: "A model's server wants another API key.",
+  },
   MGP_EXPORT_FAILED: { exit: 69, retriable: true, summary: "The export file cannot be written." },
 } as const satisfies Readonly<Record<string, ErrorKind>>;
 

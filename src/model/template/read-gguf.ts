@@ -39,6 +39,7 @@ async function readMetadata(file: string): Promise<Readonly<Record<string, unkno
   try {
     await assertMagic(file);
     const { metadata } = await gguf(file, { allowLocalFile: true });
+    assertComplete(metadata);
     return { ...metadata };
   } catch (cause) {
     throw new MagpieError(
@@ -47,6 +48,13 @@ async function readMetadata(file: string): Promise<Readonly<Record<string, unkno
       { cause },
     );
   }
+}
+
+/** The reader adds three entries of the header itself, and reads zeros behind the end of a file. */
+function assertComplete(metadata: { readonly kv_count: bigint }): void {
+  const entries = Object.keys(metadata).length - 3;
+  const promised = Number(metadata.kv_count);
+  if (entries !== promised) throw new Error(`its header promises ${promised} entries and has ${entries}`);
 }
 
 /** The reader takes paths by their ending; this tells a file of another format in plain words. */
