@@ -5,7 +5,9 @@ import { registerExport } from "./commands/export.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerLint } from "./commands/lint.ts";
+import { registerModels } from "./commands/models.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerProbe } from "./commands/probe.ts";
 import { registerProduce } from "./commands/produce.ts";
 import { registerQuarantine } from "./commands/quarantine.ts";
 import { registerReport } from "./commands/report.ts";
@@ -39,6 +41,8 @@ const commands: readonly Register[] = [
   registerReset,
   registerLint,
   registerPlan,
+  registerModels,
+  registerProbe,
 ];
 
 interface GlobalFlags {

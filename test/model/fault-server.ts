@@ -56,9 +56,8 @@ function behave(behaviour: Behaviour, response: ServerResponse): void {
       return;
     case "status":
       if (behaviour.retryAfter !== undefined) response.setHeader("retry-after", behaviour.retryAfter);
-      return json(response, behaviour.status, {
-        error: { message: behaviour.message ?? "something is wrong" },
-      });
+      json(response, behaviour.status, { error: { message: behaviour.message ?? "something is wrong" } });
+      return;
     case "hangs":
       response.writeHead(200, { "content-type": "application/json" }).write('{"choices": [');
       return;
