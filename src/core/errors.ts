@@ -136,6 +136,11 @@ export const errorCatalogue = {
     retriable: false,
     summary: "Records a pipeline had not read yet are no longer retained.",
   },
+  MGP_TOPIC_RECREATED: {
+    exit: 69,
+    retriable: false,
+    summary: "A topic was deleted and made anew behind a pipeline that had read it.",
+  },
   MGP_LOG_REFUSED: {
     exit: 65,
     retriable: false,
