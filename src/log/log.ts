@@ -123,6 +123,15 @@ export interface PartitionRange {
   readonly end: bigint;
 }
 
+/** Where a partition stands. */
+export interface PartitionOffsets extends PartitionRange {
+  /**
+   * Behind the last message written; `end` is behind the last that can be read. Between them, on Kafka: messages of, or behind, a
+   * transaction that has not ended.
+   */
+  readonly written: bigint;
+}
+
 export interface TopicInfo extends TopicSettings {
   readonly name: string;
   readonly bytes: number;
@@ -132,6 +141,8 @@ export interface TopicInfo extends TopicSettings {
 export interface TopicAdmin {
   list(): Promise<readonly TopicInfo[]>;
   get(topic: string): Promise<TopicInfo | undefined>;
+  /** Where the topic stands now: cheaper than `get`, and without waiting for transactions that are under way. */
+  offsets(topic: string): Promise<readonly PartitionOffsets[] | undefined>;
   /** Creates the topic, or adds partitions and changes retention. Throws MGP_TOPIC_CONFLICT for fewer partitions. */
   ensure(topic: string, settings: TopicSettings): Promise<void>;
   delete(topic: string): Promise<void>;
