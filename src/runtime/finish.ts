@@ -16,6 +16,8 @@ import { type Item, quarantine, type Work } from "./work.ts";
 export interface Finished extends Pick<Work, "sequence" | "records" | "bytes" | "ends" | "writes"> {
   readonly outputs: readonly Output[];
   readonly ledger: Ledger;
+  /** Those of its items that this segment could not judge: index of the stage, -1 for what is no record, and the error's code. */
+  readonly quarantined: readonly { readonly stage: number; readonly code: string }[];
   /** Stream time after the last item; undefined when there is none. */
   readonly streamTime: number | undefined;
 }
@@ -45,6 +47,9 @@ export function finish(
     writes: work.writes,
     outputs,
     ledger: accountFor(pipeline, segment, work, outputs, orphaned),
+    quarantined: work.items.flatMap(({ fate }) =>
+      fate?.kind === "quarantined" ? { stage: fate.stage, code: fate.code } : [],
+    ),
     streamTime: work.items.at(-1)?.streamTime,
   };
 }

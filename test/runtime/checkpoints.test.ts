@@ -11,6 +11,7 @@ function finished(received: number, curated: number): Finished {
     bytes: 0,
     writes: [],
     outputs: [],
+    quarantined: [],
     ledger: { ...emptyLedger([]), received, curated },
     ends: new Map([["raw/0", BigInt(received)]]),
     streamTime: 5,
