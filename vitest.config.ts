@@ -8,6 +8,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts", "plugins/**/*.test.ts"],
           exclude: ["test/browser/**", "test/crash/**", "test/pack/**", "test/kafka/**"],
+          // Speed is for the benchmarks: a test that waits for a busy machine has not failed.
+          testTimeout: 30_000,
         },
       },
       {

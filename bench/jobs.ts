@@ -1,4 +1,7 @@
 import { fill } from "./fill.ts";
+import { fillTopic } from "./kafka/fill-topic.ts";
+import { runKafkaJsLoop } from "./kafka/kafkajs-loop.ts";
+import { runKafkaPipeline } from "./kafka/pipeline-run.ts";
 import { runSlow } from "./memory-run.ts";
 import { runInMemory } from "./minhash/in-memory-run.ts";
 import { runNpm, signWithNpm } from "./minhash/npm-run.ts";
@@ -19,6 +22,9 @@ export const jobs = {
   minhashOnStore: runOnStore,
   minhashRestart: restartOnStore,
   minhashNpm: runNpm,
+  fillTopic,
+  kafkaJsLoop: runKafkaJsLoop,
+  kafkaPipeline: runKafkaPipeline,
   signInMemory,
   signWithNpm,
 };

@@ -1,3 +1,4 @@
+import { benchKafka } from "./kafka.ts";
 import { benchMemory } from "./memory.ts";
 import { benchMinhash } from "./minhash.ts";
 import { benchPipeline } from "./pipeline.ts";
@@ -6,6 +7,7 @@ const benches: { readonly [name: string]: (args: readonly string[]) => Promise<v
   pipeline: benchPipeline,
   memory: benchMemory,
   minhash: benchMinhash,
+  kafka: benchKafka,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -2,23 +2,40 @@ import { once } from "node:events";
 import { MagpieError } from "../core/errors.ts";
 import type { OutputStream } from "./deps.ts";
 
+/** How a stream came to its end, if it did. */
+interface End {
+  closed: boolean;
+  failure: Error | undefined;
+}
+
+/** One listener for each stream, however many commands a process runs. */
+const ends = new WeakMap<OutputStream, End>();
+
+function endOf(stream: OutputStream): End {
+  const known = ends.get(stream);
+  if (known !== undefined) return known;
+  const end: End = { closed: false, failure: undefined };
+  ends.set(stream, end);
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    end.closed = true;
+    if (error.code !== "EPIPE") end.failure = error;
+  });
+  return end;
+}
+
 /** A stream a command prints to: with back-pressure, and quiet when the reader has gone away. */
 export class Output {
   readonly #stream: OutputStream;
-  #closed = false;
-  #failure: Error | undefined;
+  readonly #end: End;
 
   constructor(stream: OutputStream) {
     this.#stream = stream;
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      this.#closed = true;
-      if (error.code !== "EPIPE") this.#failure = error;
-    });
+    this.#end = endOf(stream);
   }
 
   /** True when nobody reads any more, as after `| head`: what is written from then on goes nowhere. */
   get closed(): boolean {
-    return this.#closed;
+    return this.#end.closed;
   }
 
   get isTerminal(): boolean {
@@ -37,12 +54,16 @@ export class Output {
 
   /** Resolves when the stream takes more. Throws MGP_EXPORT_FAILED when it cannot be written. */
   async write(data: string | Uint8Array): Promise<void> {
-    if (!this.#closed && !this.#stream.write(data) && !this.#closed)
+    if (!this.#end.closed && !this.#stream.write(data) && !this.#end.closed)
       await once(this.#stream, "drain").catch(() => {});
-    if (this.#failure !== undefined)
-      throw new MagpieError("MGP_EXPORT_FAILED", `the output cannot be written: ${this.#failure.message}`, {
-        cause: this.#failure,
-      });
+    if (this.#end.failure !== undefined)
+      throw new MagpieError(
+        "MGP_EXPORT_FAILED",
+        `the output cannot be written: ${this.#end.failure.message}`,
+        {
+          cause: this.#end.failure,
+        },
+      );
   }
 
   async lines(lines: readonly string[]): Promise<void> {

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../core/json.ts";
-import type { Pipeline } from "../core/pipeline.ts";
+import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
 import { planHash, planOf } from "../core/plan.ts";
 import type { Forecast } from "../core/plugin.ts";
+import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { StageOptions } from "../core/stage.ts";
 import type { Log } from "../log/log.ts";
 import { type PlanEdit, readPlanEdit } from "../runtime/plan-edit.ts";
@@ -18,6 +19,18 @@ export interface StagePlan {
   readonly state?: JsonObject;
 }
 
+export interface SegmentPlan {
+  readonly name: string;
+  readonly kind: PipelineSegment["kind"];
+  readonly reads: readonly string[];
+  /** Tasks that run it: as many as its sources have partitions. */
+  readonly tasks: number;
+  readonly stages: readonly string[];
+  /** Stateful stages of the next segment, whose costly part is done here. */
+  readonly prepares: readonly string[];
+  readonly writes: readonly string[];
+}
+
 /** A pipeline as it would run. */
 export interface PipelinePlan {
   readonly pipeline: string;
@@ -25,6 +38,8 @@ export interface PipelinePlan {
   readonly from: readonly string[];
   readonly to: readonly { readonly topic: string; readonly when?: string }[];
   readonly stages: readonly StagePlan[];
+  /** How it is cut, in order: one segment where one task runs all of it. */
+  readonly segments: readonly SegmentPlan[];
   readonly edit: PlanEdit;
 }
 
@@ -47,6 +62,29 @@ export async function readPipelinePlan(log: Log, pipeline: Pipeline): Promise<Pi
         ...(state === undefined ? {} : { state }),
       };
     }),
+    segments: await segmentPlans(log, pipeline),
     edit: await readPlanEdit(log, pipeline),
   };
+}
+
+async function segmentPlans(log: Log, pipeline: Pipeline): Promise<readonly SegmentPlan[]> {
+  const ids = pipeline.stages.map(({ id }) => id);
+  return Promise.all(
+    segmentsOf(pipeline, log.segments?.prefix).map(
+      async ({ name, kind, sources, first, end, prepares, into }) => ({
+        name,
+        kind,
+        reads: sources,
+        tasks: kind === "parallel" ? await mostPartitions(log, sources) : 1,
+        stages: ids.slice(first, end),
+        prepares: ids.slice(end, prepares),
+        writes: into === undefined ? curatedTopics(pipeline) : [into.name],
+      }),
+    ),
+  );
+}
+
+async function mostPartitions(log: Log, topics: readonly string[]): Promise<number> {
+  const infos = await Promise.all(topics.map((topic) => log.topics.get(topic)));
+  return Math.max(1, ...infos.map((info) => info?.partitions ?? 1));
 }

@@ -7,12 +7,15 @@ export interface TopicChange {
   readonly topic: string;
   readonly from?: TopicSettings;
   readonly to: TopicSettings;
+  /** The largest message it takes, and the one it has to take; left out where it takes that. */
+  readonly maxMessageBytes?: { readonly from: number; readonly to: number };
 }
 
-/** What differs from the configuration. Throws MGP_TOPIC_CONFLICT where a topic would have to lose partitions. */
+/** What differs from the configuration; `maxMessageBytes`: what every topic has to take at least. Throws MGP_TOPIC_CONFLICT where a topic would have to lose partitions. */
 export function topicChanges(
   wanted: Config["topics"],
   existing: readonly TopicInfo[],
+  maxMessageBytes: number,
 ): readonly TopicChange[] {
   const changes: TopicChange[] = [];
   const conflicts: string[] = [];
@@ -23,7 +26,12 @@ export function topicChanges(
       conflicts.push(
         `topic ${topic} has ${found.partitions} partitions and cannot be reduced to ${to.partitions}; set partitions to ${found.partitions} or more, or use a new topic`,
       );
-    else if (!isSame(found, to)) changes.push({ topic, from: settingsOf(found), to });
+    else {
+      const from = found.maxMessageBytes ?? maxMessageBytes;
+      const larger = from < maxMessageBytes ? { maxMessageBytes: { from, to: maxMessageBytes } } : {};
+      if (!isSame(found, to) || from < maxMessageBytes)
+        changes.push({ topic, from: settingsOf(found), to, ...larger });
+    }
   }
   if (conflicts.length > 0) throw new MagpieError("MGP_TOPIC_CONFLICT", conflicts.join("\n"));
   return changes;

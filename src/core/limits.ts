@@ -10,6 +10,12 @@ export interface Limits {
   readonly windowRecords: number;
 }
 
+/**
+ * How large a message can become, over `maxRecordBytes`: it may have the record twice, the original bytes beside what became of
+ * them, and bytes as base64.
+ */
+export const messageFactor = 4;
+
 /** Default of `limits`. */
 export const defaultLimits: Limits = {
   maxRecordBytes: 1_048_576,

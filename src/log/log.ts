@@ -134,6 +134,8 @@ export interface PartitionOffsets extends PartitionRange {
 
 export interface TopicInfo extends TopicSettings {
   readonly name: string;
+  /** The largest message it takes, where the log has such a limit. */
+  readonly maxMessageBytes?: number;
   readonly bytes: number;
   readonly ranges: readonly PartitionRange[];
 }
@@ -143,7 +145,10 @@ export interface TopicAdmin {
   get(topic: string): Promise<TopicInfo | undefined>;
   /** Where the topic stands now: cheaper than `get`, and without waiting for transactions that are under way. */
   offsets(topic: string): Promise<readonly PartitionOffsets[] | undefined>;
-  /** Creates the topic, or adds partitions and changes retention. Throws MGP_TOPIC_CONFLICT for fewer partitions. */
+  /**
+   * Creates the topic, or adds partitions, changes retention and lets it take messages as large as records can become. Throws
+   * MGP_TOPIC_CONFLICT for fewer partitions.
+   */
   ensure(topic: string, settings: TopicSettings): Promise<void>;
   delete(topic: string): Promise<void>;
 }

@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
+import { recordedInputs, topicContents } from "../../scripts/kafka/topic-contents.ts";
 import { plugins } from "../../src/builtins.ts";
 import { definePipeline, stage } from "../../src/config/define-pipeline.ts";
-import { outputTopics, type Pipeline } from "../../src/core/pipeline.ts";
-import { parsePosition } from "../../src/core/position.ts";
+import type { Pipeline } from "../../src/core/pipeline.ts";
 import type { Log } from "../../src/log/log.ts";
 import { createMemoryLog } from "../../src/log/memory/memory-log.ts";
 import { readLedger } from "../../src/runtime/read-ledger.ts";
 import { verifyPipeline } from "../../src/runtime/verify.ts";
-import { messagesOf, runUntilIdle } from "../runtime/support.ts";
+import { runUntilIdle } from "../runtime/support.ts";
 import { unique } from "./harness.ts";
 import { withKafkaLog } from "./kafka-log-harness.ts";
 
@@ -59,19 +59,6 @@ async function produced(log: Log, name: string, partitions: number): Promise<voi
   );
 }
 
-/** What topics hold, partition by partition, but for offsets: Kafka's have gaps. */
-async function contentsOf(log: Log, pipeline: Pipeline): Promise<Record<string, readonly string[]>> {
-  const contents: Record<string, readonly string[]> = {};
-  for (const topic of outputTopics(pipeline))
-    contents[topic] = [...(await messagesOf(log, topic))]
-      .sort((a, b) => a.position.partition - b.position.partition)
-      .map(
-        ({ position, key, value, headers, timestamp }) =>
-          `${position.partition} ${key} ${JSON.stringify(Object.entries(headers).sort())} ${topic.endsWith("plans") ? "" : timestamp} ${Buffer.from(value).toString()}`,
-      );
-  return contents;
-}
-
 it("a chain of pipelines over one partition gives the same bytes as on one machine", async () => {
   await withKafkaLog(async (kafka) => {
     const name = unique("c");
@@ -81,7 +68,10 @@ it("a chain of pipelines over one partition gives the same bytes as on one machi
       await produced(log, name, 1);
       await runUntilIdle(log, pipelines.slice(0, 1));
     }
-    expect(await contentsOf(kafka, pipelines[0])).toEqual(await contentsOf(memory, pipelines[0]));
+    const [expected, found] = await Promise.all(
+      [memory, kafka].map((log) => topicContents(log, pipelines[0], { withPlans: true })),
+    );
+    expect(found).toEqual(expected);
     const reports = await Promise.all(
       [memory, kafka].map((log) => readLedger(log, pipelines.slice(0, 1), { digest: true })),
     );
@@ -98,26 +88,14 @@ it("over four partitions it gives what one machine gives in the order that was r
     await runUntilIdle(kafka, pipelines);
 
     const memory = createMemoryLog();
-    const inputs = new Map(
-      (await messagesOf(kafka, `${name}.raw`)).map((message) => [
-        `${message.position.partition}/${message.position.offset}`,
-        message,
-      ]),
-    );
-    const order = await messagesOf(kafka, `${kafka.segments!.prefix}.${pipelines[0].name}.order-1`);
     await memory.topics.ensure(`${name}.raw`, { partitions: 4 });
     await memory.topics.ensure(`${name}.middle`, { partitions: 2 });
-    await memory.append(
-      `${name}.raw`,
-      order.map(({ headers }) => {
-        const { partition, offset } = parsePosition(headers["magpie-source"]!)!;
-        const { value, timestamp } = inputs.get(`${partition}/${offset}`)!;
-        return { value, timestamp, partition };
-      }),
-    );
+    for (const [topic, messages] of await recordedInputs(kafka, pipelines[0]))
+      await memory.append(topic, messages);
     await runUntilIdle(memory, pipelines.slice(0, 1));
-    const { [`${name}-first.plans`]: _, ...expected } = await contentsOf(memory, pipelines[0]);
-    const { [`${name}-first.plans`]: __, ...found } = await contentsOf(kafka, pipelines[0]);
+    const [expected, found] = await Promise.all(
+      [memory, kafka].map((log) => topicContents(log, pipelines[0], { withPlans: false })),
+    );
     expect(found).toEqual(expected);
 
     for (const pipeline of pipelines) {

@@ -1,9 +1,11 @@
 import { type ExitCode, exitCodes } from "../../core/errors.ts";
+import { messageFactor } from "../../core/limits.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
 import type { Register } from "../register.ts";
 import { renderTopicChanges, renderTopics } from "../render/topics.ts";
 import { type TopicChange, topicChanges } from "../topic-changes.ts";
+import { wantedTopics } from "../wanted-topics.ts";
 
 interface ApplyFlags {
   readonly dryRun?: true;
@@ -51,7 +53,13 @@ export function listTopics(cli: CliContext): Promise<ExitCode> {
 /** Throws MGP_TOPIC_CONFLICT, before anything is changed, for what cannot be changed to. */
 export function applyTopics(cli: CliContext, flags: ApplyFlags): Promise<ExitCode> {
   return withLog(cli, async (config, log) => {
-    const changes: readonly TopicChange[] = topicChanges(config.topics, await log.topics.list());
+    const wanted = wantedTopics(config, log);
+    const existing = await Promise.all(Object.keys(wanted).map((topic) => log.topics.get(topic)));
+    const changes: readonly TopicChange[] = topicChanges(
+      wanted,
+      existing.filter((info) => info !== undefined),
+      messageFactor * config.limits.maxRecordBytes,
+    );
     if (flags.dryRun === undefined) for (const { topic, to } of changes) await log.topics.ensure(topic, to);
     if (cli.json) await cli.out.json({ applied: flags.dryRun === undefined, changes });
     else await cli.out.lines(renderTopicChanges(changes, { applied: flags.dryRun === undefined }, cli.style));

@@ -12,7 +12,7 @@ export function renderPlan(plan: PipelinePlan, width: number, style: Style): rea
   return [
     `${style.bold(plan.pipeline)}  ${plan.from.join(", ")} → ${plan.to.map(({ topic }) => topic).join(", ")}`,
     ...renderRoutes(plan.to),
-    style.dim(`  plan ${plan.plan.slice(0, 12)} · one task reads all partitions, in log order`),
+    ...renderSegments(plan, style),
     ...renderStages(plan.stages, style),
     ...plan.stages.flatMap((stage) => renderForecast(stage, style)),
     ...renderEdit(plan, width, style).map((line) => `  ${line}`),
@@ -24,6 +24,21 @@ function renderRoutes(routes: PipelinePlan["to"]): readonly string[] {
   return routes.map(
     ({ topic, when }) => `  ${topic} ${when === undefined ? "takes every record" : `when ${when}`}`,
   );
+}
+
+function renderSegments({ plan, segments }: PipelinePlan, style: Style): readonly string[] {
+  const [only, ...others] = segments;
+  const head = `  plan ${plan.slice(0, 12)}`;
+  if (only?.kind === "whole") return [style.dim(`${head} · one task reads all partitions, in log order`)];
+  return [
+    style.dim(`${head} · ${countOf(1 + others.length, "segment")}, joined by internal topics`),
+    ...segments.map(({ name, kind, reads, tasks, stages, prepares, writes }) => {
+      const who = kind === "serial" ? "one task, in the order of its topic" : countOf(tasks, "task");
+      const ahead = prepares.length === 0 ? [] : [`prepares ${prepares.join(", ")}`];
+      const work = [...(stages.length === 0 ? [] : [stages.join(", ")]), ...ahead].join("; ");
+      return `  ${style.bold(name)} (${who})  ${reads.join(", ")} → ${work === "" ? "" : `${work} → `}${writes.join(", ")}`;
+    }),
+  ];
 }
 
 function renderStages(stages: readonly StagePlan[], style: Style): readonly string[] {

@@ -40,13 +40,24 @@ export function renderTopicChanges(
 ): readonly string[] {
   if (changes.length === 0) return ["every topic is as configured"];
   return [
-    ...changes.map(({ topic, from, to }) =>
+    ...changes.map(({ topic, from, to, maxMessageBytes: largest }) =>
       from === undefined
         ? style.green(`+ ${topic}  ${renderSettings(to)}`)
-        : style.yellow(`~ ${topic}  ${renderSettings(from)} → ${renderSettings(to)}`),
+        : style.yellow(
+            `~ ${topic}  ${renderChange(from, to)}${largest === undefined ? "" : renderLargest(largest)}`,
+          ),
     ),
     applied ? `${countOf(changes.length, "topic")} changed` : "nothing was changed (--dry-run)",
   ];
+}
+
+function renderChange(from: TopicSettings, to: TopicSettings): string {
+  const [before, after] = [renderSettings(from), renderSettings(to)];
+  return before === after ? before : `${before} → ${after}`;
+}
+
+function renderLargest({ from, to }: { readonly from: number; readonly to: number }): string {
+  return `, messages up to ${formatBytes(from)} → ${formatBytes(to)}`;
 }
 
 function renderSettings(settings: TopicSettings): string {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { map, type Observable, Subject, takeUntil } from "rxjs";
 import type { Checkpoint } from "../../core/checkpoint.ts";
 import { MagpieError } from "../../core/errors.ts";
+import { messageFactor } from "../../core/limits.ts";
 import type { Logger } from "../../core/plugin.ts";
 import type {
   Log,
@@ -56,9 +57,6 @@ export interface KafkaLogOptions {
   /** Called at every crash point; none by default. */
   readonly probe?: CrashProbe;
 }
-
-/** A message may have its record twice, in other words: the original bytes beside what became of them. */
-const messageFactor = 4;
 
 /** What is surely written before a transaction of ten seconds is given up. */
 const maxAppendBytes = 16_000_000;

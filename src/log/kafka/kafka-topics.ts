@@ -5,6 +5,7 @@ import type { KafkaAdmin } from "./kafka-admin.ts";
 import type { TopicConfig } from "./topic-config.ts";
 
 const forEver = "-1";
+const maxMessageBytes = "max.message.bytes";
 
 /** Topics of a cluster. Kafka's own, and changelogs, are not among those listed. */
 export class KafkaTopics implements TopicAdmin {
@@ -28,7 +29,7 @@ export class KafkaTopics implements TopicAdmin {
   async get(topic: string): Promise<TopicInfo | undefined> {
     if ((await this.#admin.partitions(topic)) === undefined) return undefined;
     try {
-      const [ranges, { own }, bytes] = await Promise.all([
+      const [ranges, { own, effective }, bytes] = await Promise.all([
         this.#admin.settledRanges(topic),
         this.#admin.describeConfig(topic),
         this.#admin.bytes(topic),
@@ -38,6 +39,7 @@ export class KafkaTopics implements TopicAdmin {
         name: topic,
         partitions: ranges.length,
         ...(retention === undefined ? {} : { retention }),
+        maxMessageBytes: Number(effective[maxMessageBytes]),
         bytes: bytes ?? 0,
         ranges,
       };
@@ -62,13 +64,15 @@ export class KafkaTopics implements TopicAdmin {
     checkPartitions(topic, settings, existing);
     const config = retentionConfig(settings);
     if (existing === 0) {
-      const maxBytes = { "max.message.bytes": String(this.#maxMessageBytes) };
-      await this.#admin.create(topic, settings.partitions, { ...maxBytes, ...config });
+      const largest = { [maxMessageBytes]: String(this.#maxMessageBytes) };
+      await this.#admin.create(topic, settings.partitions, { ...largest, ...config });
       return;
     }
     if (existing < settings.partitions) await this.#admin.addPartitions(topic, settings.partitions);
-    const { own } = await this.#admin.describeConfig(topic);
+    const { own, effective } = await this.#admin.describeConfig(topic);
     const changes = Object.entries(config).filter(([name, value]) => own[name] !== value);
+    if (Number(effective[maxMessageBytes]) < this.#maxMessageBytes)
+      changes.push([maxMessageBytes, String(this.#maxMessageBytes)]);
     if (changes.length > 0) await this.#admin.changeConfig(topic, Object.fromEntries(changes));
   }
 
