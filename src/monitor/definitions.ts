@@ -76,6 +76,18 @@ export const metricDefinitions = {
     labels: ["pipeline", "stage", "code"],
     help: "Records quarantined, by stage (read: the bytes were no record) and error code.",
   },
+  magpie_quarantined_bytes_total: {
+    type: "counter",
+    origin: "process",
+    labels: ["pipeline", "stage", "code"],
+    help: "Bytes, as they were read, of the records in magpie_quarantined_records_total.",
+  },
+  magpie_dropped_bytes_total: {
+    type: "counter",
+    origin: "process",
+    labels: ["pipeline", "stage"],
+    help: "Bytes, as they were read, of the records that a stage dropped (route: that no route takes).",
+  },
   magpie_read_bytes_total: {
     type: "counter",
     origin: "process",

@@ -18,7 +18,7 @@ export interface Health {
   readonly tasks: readonly TaskHealth[];
 }
 
-/** A task with the records it has still to read; undefined when the log does not tell. */
+/** A task with the records it has still to read; undefined when the log does not tell, or nobody knows what the task has read. */
 export interface Observed {
   readonly task: TaskMonitor;
   readonly lag: number | undefined;
@@ -38,6 +38,7 @@ export function healthOf({ isDraining, unassigned, tasks }: Observation): Health
   const reasons = [
     ...(isDraining ? ["draining: what was read is finished and committed, then the process ends"] : []),
     ...unassigned.map((segment) => `${segment} is starting: its tasks are not assigned yet`),
+    ...(tasks.some(isLogAway) ? ["the log does not tell where its topics stand"] : []),
     ...tasks.flatMap(reasonOf),
   ];
   return {
@@ -57,6 +58,10 @@ export function stateOf({ task, lag, stalledAfterMs }: Observed): TaskState {
   return task.isIdle ? "idle" : "running";
 }
 
+function isLogAway({ task, lag }: Observed): boolean {
+  return task.phase === "running" && lag === undefined;
+}
+
 function reasonOf(observed: Observed): readonly string[] {
   const { task, lag } = observed;
   const name = `${task.pipeline.name}/${task.name}`;
@@ -74,8 +79,8 @@ function reasonOf(observed: Observed): readonly string[] {
     case "closed":
       return [`${name} is closed`];
     case "stalled": {
-      const left = lag === undefined ? "the log does not answer" : `${lag} records are left to read`;
-      return [`${name} has not got on for ${Math.round(task.quietMs / 1000)} s, and ${left}`];
+      const left = lag === undefined ? "" : `, and ${lag} records are left to read`;
+      return [`${name} has not got on for ${Math.round(task.quietMs / 1000)} s${left}`];
     }
   }
 }

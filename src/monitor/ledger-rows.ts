@@ -1,6 +1,5 @@
 import type { StageLedger } from "../core/ledger.ts";
 import { ledgerStages, type Pipeline } from "../core/pipeline.ts";
-import type { Row } from "./metrics.ts";
 import type { TaskMonitor } from "./task-monitor.ts";
 
 interface Counted {

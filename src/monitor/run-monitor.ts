@@ -123,9 +123,9 @@ export class RunMonitor implements RunObserver {
       this.#deps.metrics.replace(name, rows[name] as readonly Row<MetricName>[]);
   }
 
-  #windowRows(observed: readonly Observed[], valueOf: (observed: Observed) => number) {
+  #windowRows(observed: readonly Observed[], windowOf: (observed: Observed) => number) {
     return observed.map(
-      (each) => [{ pipeline: each.task.pipeline.name, task: each.task.name }, valueOf(each)] as const,
+      (each) => [{ pipeline: each.task.pipeline.name, task: each.task.name }, windowOf(each)] as const,
     );
   }
 }

@@ -3,6 +3,7 @@ import type { Checkpoint } from "../core/checkpoint.ts";
 import { MagpieError } from "../core/errors.ts";
 import { getOrCreate } from "../core/get-or-create.ts";
 import type { Pipeline } from "../core/pipeline.ts";
+import { routeStage } from "../core/route.ts";
 import type { PipelineSegment } from "../core/segments.ts";
 import type { Credit, TaskId } from "../log/log.ts";
 import type { ObservedCommit, ObservedTask, TaskObserver } from "../runtime/run-observer.ts";
@@ -149,17 +150,23 @@ export class TaskMonitor implements TaskObserver {
   /** Counts what the commit carried that no checkpoint tells. */
   #count(): void {
     if (this.#commit === undefined) return;
-    const { read, outputs, quarantined } = this.#commit;
+    const { read, outputs, quarantined, droppedBytes } = this.#commit;
     const { metrics, codes } = this.#deps;
     metrics.add("magpie_read_bytes_total", this.#labels, read.bytes);
     const written = new Map<string, number>();
     for (const { topic, value } of outputs) written.set(topic, (written.get(topic) ?? 0) + value.byteLength);
     for (const [topic, bytes] of written)
       metrics.add("magpie_written_bytes_total", { ...this.#labels, topic }, bytes);
-    for (const { stage, code } of quarantined) {
+    for (const { stage, code, bytes } of quarantined) {
       const id = this.pipeline.stages[stage]?.id ?? readStage;
       const labels = { ...this.#labels, stage: id, code: codes.label(code) };
       metrics.add("magpie_quarantined_records_total", labels);
+      metrics.add("magpie_quarantined_bytes_total", labels, bytes);
+    }
+    for (const [stage, bytes] of droppedBytes.entries()) {
+      if (bytes === 0) continue;
+      const id = this.pipeline.stages[stage]?.id ?? routeStage;
+      metrics.add("magpie_dropped_bytes_total", { ...this.#labels, stage: id }, bytes);
     }
   }
 }

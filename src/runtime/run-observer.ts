@@ -1,5 +1,6 @@
 import type { Checkpoint } from "../core/checkpoint.ts";
 import type { Credit, Output, Segment, TaskId } from "../log/log.ts";
+import type { QuarantinedItem } from "./finish.ts";
 import type { AnswerSource } from "./once.ts";
 
 /**
@@ -49,6 +50,8 @@ export interface ObservedCommit {
   /** What was read since the commit before. */
   readonly read: Credit;
   readonly outputs: readonly Output[];
-  /** Records among those read that could not be judged: index of the stage (-1: they are no records) and the error's code. */
-  readonly quarantined: readonly { readonly stage: number; readonly code: string }[];
+  /** Records among those read that could not be judged. */
+  readonly quarantined: readonly QuarantinedItem[];
+  /** Bytes of the records among those read that a stage dropped, by index of the stage; the last is the routes'. */
+  readonly droppedBytes: Float64Array;
 }

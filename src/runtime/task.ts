@@ -92,7 +92,11 @@ function run(
     if (unwrittenPlan !== undefined) outputs.push(planOutput(unwrittenPlan, checkpoint));
     const read = group.reduce(addSizes, { records: 0, bytes: 0 });
     const quarantined = group.flatMap((finished) => finished.quarantined);
-    observer?.committing({ checkpoint: next, read, outputs, quarantined });
+    const droppedBytes = group.reduce(
+      (sum, finished) => sum.map((bytes, stage) => bytes + finished.droppedBytes[stage]!),
+      new Float64Array(pipeline.stages.length + 1),
+    );
+    observer?.committing({ checkpoint: next, read, outputs, quarantined, droppedBytes });
     try {
       await taskLog.commit({
         checkpoint: next,

@@ -85,6 +85,7 @@ export async function runMagpie(argv: readonly string[], options: RunCliOptions)
     stdout: options.stdout ?? stdout,
     stderr,
     now: Date.now,
+    clock: () => performance.now(),
     random: Math.random,
     onSignal(listener) {
       queueMicrotask(() => options.onListening?.(listener));

@@ -172,6 +172,39 @@ pipelines: {}
   });
 });
 
+describe("the metrics", () => {
+  const metrics = (settings: string, env = {}) =>
+    lint(`version: 1\nmetrics: { ${settings} }\npipelines: {}\n`, env);
+  const token = `token: "\${TOKEN}"`;
+
+  test("may be seen on this machine by all, and from elsewhere with a token only", async () => {
+    for (const host of ["127.0.0.1", "127.1.2.3", "localhost", '"::1"'])
+      expect(await metrics(`host: ${host}`)).toEqual([]);
+    for (const host of ["0.0.0.0", "magpie.example", '"::"', "127.0.0.1.example"])
+      expect(await metrics(`host: ${host}`)).toEqual([
+        `magpie.yaml:2:18 metrics.host: whoever reaches this address must show a token, and there is no \`metrics.token\`; take it from the environment: token: "\${MAGPIE_METRICS_TOKEN}"`,
+      ]);
+    expect(await metrics(`host: 0.0.0.0, ${token}`, { TOKEN: "0123456789abcdef" })).toEqual([]);
+  });
+
+  test("take a token that cannot be guessed nor read by others, and never print it", async () => {
+    const weak =
+      "metrics.token: a token has at least 16 printable characters and no spaces; `openssl rand -hex 32` makes one";
+    expect(await metrics(token, { TOKEN: "0123456789abcde" })).toEqual([`magpie.yaml:2:19 ${weak}`]);
+    expect(await metrics('token: "0123456789 abcdef"')).toEqual([`magpie.yaml:2:19 ${weak}`]);
+    expect(await metrics("token: 0123456789abcdef")).toEqual([
+      `warning magpie.yaml:2:19 metrics.token: a token stands in the file; take it from the environment: token: "\${MAGPIE_METRICS_TOKEN}"`,
+    ]);
+  });
+
+  test("have a port", async () => {
+    expect(await metrics("port: 65536, hots: a")).toEqual([
+      "magpie.yaml:2:18 metrics.port: expected a whole number from 0 to 65535, got 65536",
+      'magpie.yaml:2:25 metrics.hots: there is no key "hots" here; did you mean "host"?',
+    ]);
+  });
+});
+
 describe("variables", () => {
   test("one that is not set is told where it stands, and how to write the text itself", async () => {
     expect(await lint(`version: 1\nlog: { path: "\${NOWHERE}/x" }\n`)).toEqual([

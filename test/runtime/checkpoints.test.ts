@@ -12,6 +12,7 @@ function finished(received: number, curated: number): Finished {
     writes: [],
     outputs: [],
     quarantined: [],
+    droppedBytes: new Float64Array(1),
     ledger: { ...emptyLedger([]), received, curated },
     ends: new Map([["raw/0", BigInt(received)]]),
     streamTime: 5,
