@@ -1,5 +1,13 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 
+/** Those that the documentation speaks of; there are more, which are those of every Node process that uses prom-client. */
+export const processMetricNames = [
+  "process_cpu_seconds_total",
+  "process_resident_memory_bytes",
+  "nodejs_heap_size_used_bytes",
+  "nodejs_eventloop_lag_p99_seconds",
+] as const;
+
 let registry: Registry | undefined;
 
 /**

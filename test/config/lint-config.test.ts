@@ -104,8 +104,8 @@ pipelines:
 
   test("keys of the prototype are keys like others", async () => {
     expect(await lint("version: 1\n__proto__: { polluted: true }\nconstructor: 1\n")).toEqual([
-      'magpie.yaml:2:1 __proto__: there is no key "__proto__" here; known keys: version, name, log, topics, pipelines, limits, commit, answers',
-      'magpie.yaml:3:1 constructor: there is no key "constructor" here; known keys: version, name, log, topics, pipelines, limits, commit, answers',
+      'magpie.yaml:2:1 __proto__: there is no key "__proto__" here; known keys: version, name, log, topics, pipelines, limits, commit, answers, metrics',
+      'magpie.yaml:3:1 constructor: there is no key "constructor" here; known keys: version, name, log, topics, pipelines, limits, commit, answers, metrics',
     ]);
   });
 
@@ -174,7 +174,7 @@ pipelines: {}
 
 describe("the metrics", () => {
   const metrics = (settings: string, env = {}) =>
-    lint(`version: 1\nmetrics: { ${settings} }\npipelines: {}\n`, env);
+    lint(`${pipeline("      - use: length\n").replace("\n", `\nmetrics: { ${settings} }\n`)}`, env);
   const token = `token: "\${TOKEN}"`;
 
   test("may be seen on this machine by all, and from elsewhere with a token only", async () => {

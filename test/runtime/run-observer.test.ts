@@ -65,7 +65,7 @@ it("is told of every opening, call and commit, and of a commit that was lost", a
     "p/main/0 calls minimum",
     "p/main/0 was answered by minimum",
     // The record, the one in quarantine, and the plan.
-    'p/main/0 makes commit 1: 2 records of 37 bytes, 3 outputs, [{"stage":-1,"code":"MGP_RECORD_JSON","bytes":7}], dropped 0+0 bytes',
+    'p/main/0 makes commit 1: 2 records of 37 bytes, 3 outputs, [{"stage":-1,"code":"MGP_RECORD_JSON","bytes":7}], dropped 30+0 bytes',
   ];
   expect(observer.lines).toEqual([
     "p/main has 1 tasks",
