@@ -203,6 +203,11 @@ export const errorCatalogue = {
     retriable: false,
     summary: "A source pushed more records than maxPending while the stages were busy.",
   },
+  MGP_METRICS_ADDRESS: {
+    exit: 69,
+    retriable: true,
+    summary: "The address for /metrics and /healthz is taken, or not one of this machine.",
+  },
   MGP_EXPORT_FAILED: { exit: 69, retriable: true, summary: "The export file cannot be written." },
 } as const satisfies Readonly<Record<string, ErrorKind>>;
 
