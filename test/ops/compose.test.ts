@@ -143,7 +143,10 @@ it("holds no secret: each comes from the environment, and there is none to start
     Object.entries(environment).filter(([name]) => /TOKEN|KEY|PASSWORD/.test(name)),
   );
   expect(secret.filter(([, value]) => !/^\$\{[A-Z_]+:\?[^}]+\}$/.test(String(value)))).toEqual([]);
-  expect(Object.keys(inference.environment!)).toEqual(["VLLM_API_KEY"]);
+  expect(inference.environment).toEqual({
+    HF_HOME: "/models",
+    VLLM_API_KEY: "${INFERENCE_TOKEN:?see examples/kafka/README.md}",
+  });
 });
 
 it("shows the dashboard on the Prometheus of its own", () => {
