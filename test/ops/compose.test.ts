@@ -143,10 +143,7 @@ it("holds no secret: each comes from the environment, and there is none to start
     Object.entries(environment).filter(([name]) => /TOKEN|KEY|PASSWORD/.test(name)),
   );
   expect(secret.filter(([, value]) => !/^\$\{[A-Z_]+:\?[^}]+\}$/.test(String(value)))).toEqual([]);
-  expect(inference.environment).toEqual({
-    HF_HOME: "/models",
-    VLLM_API_KEY: "${INFERENCE_TOKEN:?see examples/kafka/README.md}",
-  });
+  expect(Object.keys(inference.environment!)).toEqual(["HF_HOME", "VLLM_API_KEY"]);
 });
 
 it("shows the dashboard on the Prometheus of its own", () => {
