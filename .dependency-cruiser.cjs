@@ -35,6 +35,14 @@ module.exports = {
     only("log-sees-core", "^src/log/", ["^src/core/"]),
     only("config-sees-core-and-log", "^src/config/", ["^src/core/", "^src/log/"]),
     only("runtime-sees-core-and-log", "^src/runtime/", ["^src/core/", "^src/log/"]),
+    only("monitor-sees-the-runtime", "^src/monitor/", ["^src/core/", "^src/log/", "^src/runtime/"]),
+    {
+      name: "prom-client-in-monitor",
+      comment: "the runtime tells an observer what it does; only src/monitor knows how that is counted",
+      severity: "error",
+      from: { path: "^(src|plugins)/", pathNot: "^src/monitor/" },
+      to: { path: "node_modules/prom-client/" },
+    },
     {
       name: "plugins-enter-at-the-composition-root",
       severity: "error",

@@ -7,6 +7,7 @@ import type { Stage } from "../core/stage.ts";
 import type { CommittedState, Journal } from "../log/log.ts";
 import { type BatchCaller, createBatchCaller } from "./batch-caller.ts";
 import { createOnce } from "./once.ts";
+import type { TaskObserver } from "./run-observer.ts";
 import { recordRandom } from "./seeded-random.ts";
 import { StagedState } from "./staged-state.ts";
 import { filterStage } from "./stages/filter-stage.ts";
@@ -28,6 +29,7 @@ export interface StageDeps {
   readonly loaderUrl: URL | undefined;
   /** In [0, 1): jitter of retries, never seen by a stage. */
   readonly jitter: () => number;
+  readonly observer?: TaskObserver | undefined;
 }
 
 export interface OpenStages {
@@ -167,7 +169,13 @@ async function callerFor<T>(
   here: () => Promise<PurePhase<T>>,
 ): Promise<BatchCaller<T>> {
   const ended = new AbortController();
-  const callerDeps = { random: deps.jitter, signal: ended.signal };
+  const observer = deps.observer?.stage(stage.id);
+  const callerDeps = {
+    random: deps.jitter,
+    signal: ended.signal,
+    onCall: () => observer?.calling(),
+    onRetry: () => observer?.retrying(),
+  };
   if (stage.options.workers === 0) {
     const phase = await here();
     onClose(() => ended.abort());
@@ -192,12 +200,13 @@ async function setUp<I extends { close?(): void | Promise<void> }>(
 ): Promise<I> {
   const controller = new AbortController();
   const { name, version } = stage.plugin.meta;
+  const observer = deps.observer?.stage(stage.id);
   const instance = await setup({
     logger: deps.logger,
     signal: controller.signal,
     cacheDir: deps.cacheDir,
     random: recordRandom(deps.plan, stage.id),
-    once: createOnce(deps.answers, { name, version }),
+    once: createOnce(deps.answers, { name, version }, (source) => observer?.answered(source)),
   });
   onClose(async () => {
     controller.abort();
