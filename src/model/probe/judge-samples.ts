@@ -24,7 +24,7 @@ export interface Probed {
   readonly languages: readonly (string | undefined)[];
 }
 
-/** Least share that must end by itself: an aligned model with its own template reaches 0.9, another one's or a base model 0.3. */
+/** Least share that must end by itself. */
 const leastEnded = 0.75;
 const mostEmpty = 0.1;
 const mostFragments = 0.35;
