@@ -153,6 +153,7 @@ async function openEach(pipeline: Pipeline, log: Log, taskLog: TaskLog): Promise
         plan: planHash(planOf(pipeline)),
         state: taskLog.state,
         answers: log.answers,
+        models: undefined,
         logger: silent,
         cacheDir: "",
         loaderUrl: undefined,

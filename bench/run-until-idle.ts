@@ -16,8 +16,12 @@ export async function runUntilIdle(
   config: Config,
   onCommit: (received: number) => void,
 ): Promise<void> {
+  const { pipelines, topics, limits, commit } = config;
   await runPipelines({
-    ...config,
+    pipelines,
+    topics,
+    limits,
+    commit,
     log: withCommits(log, onCommit),
     untilIdle: true,
     stop: new AbortController().signal,

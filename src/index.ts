@@ -44,7 +44,8 @@ export {
 export { isRecordError, RecordError } from "./core/record-error.ts";
 export { closed } from "./core/schema.ts";
 export { sha256Hex } from "./core/sha256.ts";
-export type { Stage, StageOptions } from "./core/stage.ts";
+export type { Stage } from "./core/stage.ts";
+export type { StageOptions } from "./core/stage-options.ts";
 export type { State } from "./core/state.ts";
 export { type Field, instructionOf, responseOf, textOf, turnsOf } from "./core/text.ts";
 export { drop, dropIfAny, keep, type Reason, type Verdict } from "./core/verdict.ts";

@@ -14,9 +14,14 @@ export function findPipeline(name: string, config: Config): Pipeline {
   );
 }
 
+/** Whether a pipeline is that of a sampler. */
+export function isSampler({ name }: Pipeline, { samplers }: Config): boolean {
+  return samplers.some((sampler) => sampler.name === name);
+}
+
 /** The one named, or the only one there is. Throws MGP_USAGE_INVALID when neither says which. */
 export function onePipeline(name: string | undefined, config: Config): Pipeline {
-  const [only, ...others] = config.pipelines;
+  const [only, ...others] = config.pipelines.filter((pipeline) => !isSampler(pipeline, config));
   if (name !== undefined) return findPipeline(name, config);
   if (only !== undefined && others.length === 0) return only;
   const names = config.pipelines.map((pipeline) => pipeline.name).join(", ");

@@ -3,7 +3,7 @@ import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
 import { planHash, planOf } from "../core/plan.ts";
 import type { Forecast } from "../core/plugin.ts";
 import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
-import type { StageOptions } from "../core/stage.ts";
+import type { StageOptions } from "../core/stage-options.ts";
 import type { Log } from "../log/log.ts";
 import { type PlanEdit, readPlanEdit } from "../runtime/plan-edit.ts";
 import { readStateSummaries } from "../runtime/state-summaries.ts";

@@ -15,7 +15,7 @@ export function adviceOn(
 ): readonly Finding[] {
   return [
     ...unusedTopics(config.pipelines, Object.keys(raw.topics ?? {})),
-    ...lonelySources(config.pipelines, raw),
+    ...lonelySources(config, raw),
     ...commitsBeyondWindow(config, source.says),
     ...variablesInPlans(source.expansions),
     ...(config.pipelines.length === 0 ? [noPipelines] : []),
@@ -44,8 +44,10 @@ function unusedTopics(pipelines: readonly Pipeline[], configured: readonly strin
 }
 
 /** A source that nothing else names is fed by `magpie produce`, unless it is a slip of the pen. */
-function lonelySources(pipelines: readonly Pipeline[], raw: RawConfig): readonly Finding[] {
+function lonelySources({ pipelines, samplers }: Config, raw: RawConfig): readonly Finding[] {
+  const isSampler = ({ name }: Pipeline) => samplers.some((sampler) => sampler.name === name);
   return pipelines.flatMap((pipeline) => {
+    if (isSampler(pipeline)) return [];
     const others = pipelines.filter((other) => other !== pipeline);
     const written = others.flatMap((other) => outputTopics(other));
     const known = new Set([...written, ...Object.keys(raw.topics ?? {})]);
@@ -82,7 +84,7 @@ function commitsBeyondWindow({ commit, limits }: Config, says: (path: Path) => b
 
 function variablesInPlans(expansions: readonly Expansion[]): readonly Finding[] {
   return expansions
-    .filter(({ path }) => path[0] === "pipelines" && path[4] === "with")
+    .filter(({ path }) => isInPlan(path))
     .map(({ path, name }) => ({
       path,
       at: "value" as const,
@@ -90,6 +92,10 @@ function variablesInPlans(expansions: readonly Expansion[]): readonly Finding[] 
       hint: "do not put a secret here",
       severity: "warning" as const,
     }));
+}
+
+function isInPlan(path: Path): boolean {
+  return (path[0] === "pipelines" && path[4] === "with") || path[0] === "samplers";
 }
 
 function topicsOf(pipeline: Pipeline): readonly string[] {

@@ -7,6 +7,7 @@ import {
   readRoutes,
   routeFindings,
 } from "./check-routes.ts";
+import { checkSamplers } from "./check-samplers.ts";
 import { checkStage, type PluginSources } from "./check-stage.ts";
 import { isMapping, memberOf } from "./mapping.ts";
 import type { Path } from "./path.ts";
@@ -16,7 +17,7 @@ import { stageIdFindings } from "./stage-ids.ts";
 import { type PipelineEnds, topologyFindings } from "./topology.ts";
 
 /**
- * Loads the plugins of all pipelines and checks what the schema cannot say. Goes on past mistakes, so that all are found
+ * Loads the plugins of all pipelines, samplers among them, and checks what the schema cannot say. Goes on past mistakes, so that all are found
  * at once; what it gives is complete only when there are none.
  */
 export async function checkPipelines(
@@ -25,7 +26,14 @@ export async function checkPipelines(
   sources: PluginSources,
 ): Promise<readonly Pipeline[]> {
   const section = memberOf(data, "pipelines");
-  const ends: PipelineEnds[] = [];
+  const samplers = checkSamplers(data, problems, sources.builtins, sources.models);
+  const ends: PipelineEnds[] = samplers.map(({ name, from, to }) => ({
+    name,
+    from,
+    to,
+    fromPath: () => ["samplers", name],
+    toPath: () => ["samplers", name, "to"],
+  }));
   const pipelines: { readonly pipeline: Pipeline; readonly paths: DestinationPaths }[] = [];
   for (const [name, pipeline] of Object.entries(isMapping(section) ? section : {})) {
     const path = ["pipelines", name];
@@ -40,7 +48,7 @@ export async function checkPipelines(
     ends.push({ name, from, to: routes, fromPath: found.fromPath, toPath: paths.topic });
   }
   problems.add(...topologyFindings(ends));
-  const all = pipelines.map(({ pipeline }) => pipeline);
+  const all = [...samplers, ...pipelines.map(({ pipeline }) => pipeline)];
   for (const { pipeline, paths } of pipelines) problems.add(...routeFindings(pipeline, all, paths));
   return all;
 }

@@ -1,5 +1,9 @@
-import { defaultStageOptions, type Stage, type StageOptions } from "../core/stage.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Plugin } from "../core/plugin.ts";
+import type { Stage } from "../core/stage.ts";
+import { defaultStageOptions, type StageOptions } from "../core/stage-options.ts";
 import { memberOf } from "./mapping.ts";
+import { unknownModel } from "./model-findings.ts";
 import type { Path } from "./path.ts";
 import { PluginError } from "./plugin-error.ts";
 import type { ProblemList } from "./problem-list.ts";
@@ -12,6 +16,8 @@ export interface PluginSources {
   /** Folder of the configuration file. */
   readonly folder: string;
   readonly builtins: Builtins;
+  /** Names under `models`. */
+  readonly models: readonly string[];
 }
 
 /** Loads a stage's plugin and checks what it is given; undefined when something is wrong with the stage. */
@@ -34,27 +40,38 @@ export async function checkStage(
     );
     return undefined;
   }
+  for (const name of resolved.plugin.models?.(checked.config) ?? [])
+    if (!sources.models.includes(name))
+      problems.add(unknownModel(name, [...withPath, ...keyOf(checked.config, name)], sources.models));
   if (!problems.isClean(path)) return undefined;
   const stage = given as RawStage;
   return {
     id: stage.id ?? resolved.plugin.meta.name,
     ...resolved,
     config: checked.config,
-    options: stageOptions(stage),
+    options: stageOptions(stage, resolved.plugin),
   };
 }
 
-/** The options given, the defaults for the rest. */
+/** The options given; for the rest, what the plugin is best called with, and else the defaults. */
 export function stageOptions(
   given: { readonly [K in keyof StageOptions]?: number | undefined },
+  plugin: Plugin,
 ): StageOptions {
+  const best = { ...defaultStageOptions, ...plugin.meta.calls };
   return {
-    batch: given.batch ?? defaultStageOptions.batch,
-    concurrency: given.concurrency ?? defaultStageOptions.concurrency,
-    timeoutMs: given.timeoutMs ?? defaultStageOptions.timeoutMs,
-    retries: given.retries ?? defaultStageOptions.retries,
-    workers: given.workers ?? defaultStageOptions.workers,
+    batch: given.batch ?? best.batch,
+    concurrency: given.concurrency ?? best.concurrency,
+    timeoutMs: given.timeoutMs ?? best.timeoutMs,
+    retries: given.retries ?? best.retries,
+    workers: given.workers ?? best.workers,
   };
+}
+
+/** The key that holds the value, so that a mistake is told where it stands. */
+function keyOf(config: JsonObject, value: string): Path {
+  const found = Object.entries(config).find(([, each]) => each === value);
+  return found === undefined ? [] : [found[0]];
 }
 
 async function resolveFor(

@@ -34,6 +34,11 @@ function withoutEmptyKeys(parsed: unknown): unknown {
   const pipelines = memberOf(data, "pipelines");
   return {
     ...data,
+    ...Object.fromEntries(
+      ["models", "samplers"]
+        .filter((section) => isMapping(memberOf(data, section)))
+        .map((section) => [section, mapValues(memberOf(data, section) as Mapping, withoutNulls)]),
+    ),
     ...(isMapping(topics) ? { topics: mapValues(topics, (topic) => withoutNulls(topic ?? {})) } : {}),
     ...(isMapping(pipelines) ? { pipelines: mapValues(pipelines, withoutEmptyPipelineKeys) } : {}),
     ...Object.fromEntries(

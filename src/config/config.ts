@@ -1,5 +1,7 @@
 import type { CommitPolicy, Limits } from "../core/limits.ts";
+import type { ModelConfig } from "../core/model.ts";
 import type { Pipeline } from "../core/pipeline.ts";
+import type { Sampler } from "../core/sampler.ts";
 import type { TopicSettings } from "../log/log.ts";
 
 /** When the embedded log's disk is synced: before every commit is acknowledged, or in the background (see docs). */
@@ -47,6 +49,9 @@ export interface Config {
   readonly log: LogConfig;
   /** Settings of every topic the config names or implies. */
   readonly topics: { readonly [topic: string]: TopicSettings };
+  readonly models: { readonly [name: string]: ModelConfig };
+  readonly samplers: readonly Sampler[];
+  /** Those of the samplers first, then those that the file calls so. */
   readonly pipelines: readonly Pipeline[];
   readonly limits: Limits;
   readonly commit: CommitPolicy;

@@ -3,7 +3,8 @@ import { MagpieError } from "../core/errors.ts";
 import { maxChunkRecords } from "../core/limits.ts";
 import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
 import type { FilterPlugin, Plugin, StatefulPlugin, TransformPlugin } from "../core/plugin.ts";
-import type { Stage, StageOptions } from "../core/stage.ts";
+import type { Stage } from "../core/stage.ts";
+import type { StageOptions } from "../core/stage-options.ts";
 import { type Destination, destinationPaths, readRoutes, routeFindings } from "./check-routes.ts";
 import { stageOptions } from "./check-stage.ts";
 import { showValue } from "./expectation.ts";
@@ -55,7 +56,7 @@ export function stage<C extends TObject>(
     plugin: definition,
     origin: { kind: "value" },
     config: checked.config,
-    options: stageOptions(settings),
+    options: stageOptions(settings, definition),
   };
 }
 

@@ -3,11 +3,14 @@ import { dirname, resolve } from "node:path";
 import { MagpieError, messageOf } from "../core/errors.ts";
 import { adviceOn } from "./advice.ts";
 import { checkPipelines } from "./check-pipelines.ts";
+import { targetFindings } from "./check-samplers.ts";
 import { checkStructure } from "./check-structure.ts";
 import type { Config } from "./config.ts";
 import { type Env, expandEnv } from "./expand-env.ts";
 import { logFindings } from "./log-findings.ts";
+import { isMapping, memberOf } from "./mapping.ts";
 import { metricsFindings } from "./metrics-findings.ts";
+import { modelFindings } from "./model-findings.ts";
 import { normalise } from "./normalise.ts";
 import { isWithin, type Path } from "./path.ts";
 import { ConfigError, type Finding, type Problem } from "./problem.ts";
@@ -74,7 +77,12 @@ async function checkConfig(
   const folder = dirname(path);
   const structure = checkStructure(source.document.toJS());
   problems.add(...structure.findings);
-  const pipelines = await checkPipelines(structure.data, problems, { folder, builtins });
+  const models = memberOf(structure.data, "models");
+  const pipelines = await checkPipelines(structure.data, problems, {
+    folder,
+    builtins,
+    models: isMapping(models) ? Object.keys(models) : [],
+  });
   if (problems.errors.length > 0) return { config: undefined, problems: problems.problems };
 
   const raw = structure.data as RawConfig;
@@ -83,6 +91,8 @@ async function checkConfig(
   problems.add(
     ...logFindings(raw.log ?? {}, says, isVariable),
     ...metricsFindings(raw.metrics ?? {}, isVariable),
+    ...modelFindings(raw.models ?? {}, says, isVariable),
+    ...targetFindings(raw.samplers ?? {}, pipelines),
   );
   if (problems.errors.length > 0) return { config: undefined, problems: problems.problems };
   const config = normalise(raw, pipelines, { path, folder });

@@ -1,10 +1,13 @@
 import { resolve } from "node:path";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
+import type { ModelConfig } from "../core/model.ts";
 import { outputTopics, type Pipeline } from "../core/pipeline.ts";
+import type { Sampler, Target } from "../core/sampler.ts";
 import { parseBytes, parseDuration } from "../core/units.ts";
 import type { Retention, TopicSettings } from "../log/log.ts";
+import { acceptingPipeline } from "./check-samplers.ts";
 import type { Config, LogConfig, MetricsConfig } from "./config.ts";
-import type { RawConfig, RawTopic } from "./schema.ts";
+import type { RawConfig, RawModel, RawSampler, RawTopic } from "./schema.ts";
 
 /** Turns what passed the schema (with its defaults filled in) into what the program works with. */
 export function normalise(
@@ -17,6 +20,10 @@ export function normalise(
     name: required(raw.name),
     log: logOf(required(raw.log), file.folder),
     topics: topicsOf(raw.topics ?? {}, pipelines),
+    models: modelsOf(raw.models ?? {}, file.folder),
+    samplers: Object.entries(raw.samplers ?? {}).map(([name, sampler]) =>
+      samplerOf(name, sampler, pipelines),
+    ),
     pipelines,
     limits: limitsOf(required(raw.limits)),
     commit: commitOf(required(raw.commit)),
@@ -67,6 +74,68 @@ function settingsOf(raw: RawTopic): TopicSettings {
     ...(bytes === undefined ? {} : { bytes: required(parseBytes(bytes)) }),
   };
   return { partitions, retention };
+}
+
+/** Without a prototype, as topics are. */
+function modelsOf(
+  configured: { readonly [name: string]: RawModel },
+  folder: string,
+): { readonly [name: string]: ModelConfig } {
+  const models: { [name: string]: ModelConfig } = Object.create(null);
+  for (const [name, model] of Object.entries(configured)) models[name] = modelOf(model, folder);
+  return models;
+}
+
+function modelOf(raw: RawModel, folder: string): ModelConfig {
+  const common = { profile: raw.profile, date: required(raw.date) };
+  if (raw.engine === "in-process") {
+    const gguf = required(raw.gguf);
+    return {
+      engine: "in-process",
+      gguf: isPath(gguf) ? resolve(folder, gguf) : gguf,
+      sequences: required(raw.sequences),
+      contextTokens: required(raw.contextTokens),
+      threads: raw.threads,
+      ...common,
+    };
+  }
+  return {
+    engine: "openai",
+    baseUrls: [required(raw.baseUrl)].flat(),
+    name: required(raw.name),
+    apiKey: raw.apiKey,
+    template: raw.template === undefined ? undefined : resolve(folder, raw.template),
+    timeoutMs: required(raw.timeoutMs),
+    retries: required(raw.retries),
+    ...common,
+  };
+}
+
+function isPath(gguf: string): boolean {
+  return /[\\/]/.test(gguf) || /\.gguf$/i.test(gguf);
+}
+
+function samplerOf(name: string, raw: RawSampler, pipelines: readonly Pipeline[]): Sampler {
+  return {
+    name,
+    // Enough that no request waits for a ticket while those that are done are committed.
+    ahead: 4 * required(raw.concurrency),
+    maxBacklog: required(raw.maxBacklog),
+    target: raw.target === "unlimited" ? undefined : targetOf(raw.target, pipelines),
+  };
+}
+
+function targetOf(
+  { accepted, in: topic, maxSampled, maxTokens }: Exclude<RawSampler["target"], string>,
+  pipelines: readonly Pipeline[],
+): Target {
+  return {
+    ...(accepted === undefined || topic === undefined
+      ? {}
+      : { accepted: { records: accepted, pipeline: required(acceptingPipeline(topic, pipelines)).name } }),
+    ...(maxSampled === undefined ? {} : { maxSampled }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
 }
 
 function limitsOf(raw: NonNullable<RawConfig["limits"]>): Limits {

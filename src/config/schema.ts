@@ -1,42 +1,12 @@
-import { type Static, type TSchema, Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { defaultCommitPolicy, defaultLimits, maxChunkRecords } from "../core/limits.ts";
 import { closed } from "../core/schema.ts";
-import { defaultStageOptions } from "../core/stage.ts";
-import { bytesPattern, durationPattern } from "../core/units.ts";
+import { defaultStageOptions } from "../core/stage-options.ts";
+import { durationPattern } from "../core/units.ts";
+import { ModelSchema } from "./model-schema.ts";
 import { nameExpectation, namePattern } from "./name.ts";
-
-/** The longest time a timer of Node can wait, in milliseconds. */
-const maxTimerMs = 2_147_483_647;
-
-const Name = (description: string) =>
-  Type.String({ pattern: namePattern, expected: nameExpectation, description });
-
-const sizeExpectation = 'a size in bytes such as 67108864, "64MB" or "64MiB"';
-
-const ByteSize = (description: string, options: { default?: number } = {}) =>
-  Type.Union(
-    [Type.Integer({ minimum: 1 }), Type.String({ pattern: bytesPattern, expected: sizeExpectation })],
-    {
-      expected: sizeExpectation,
-      description,
-      ...options,
-    },
-  );
-
-const Count = (minimum: number, fallback: number, description: string, maximum?: number) =>
-  Type.Optional(
-    Type.Integer({ minimum, ...(maximum === undefined ? {} : { maximum }), default: fallback, description }),
-  );
-
-/** A mapping from names to one kind of value. */
-const Named = <T extends TSchema>(value: T, description: string) =>
-  Type.Unsafe<{ [name: string]: Static<T> }>({
-    type: "object",
-    propertyNames: { type: "string", pattern: namePattern, expected: nameExpectation },
-    additionalProperties: value,
-    default: {},
-    description,
-  });
+import { SamplerSchema } from "./sampler-schema.ts";
+import { ByteSize, Count, maxTimerMs, Name, Named } from "./schema-parts.ts";
 
 const TlsSchema = closed(
   {
@@ -325,6 +295,18 @@ export const ConfigSchema = closed(
         "Settings of topics. A topic that is not listed has one partition and is kept for ever.",
       ),
     ),
+    models: Type.Optional(
+      Named(
+        ModelSchema,
+        "Models, by the name that samplers and stages refer to. Each is opened when it is first needed.",
+      ),
+    ),
+    samplers: Type.Optional(
+      Named(
+        SamplerSchema,
+        "What draws instructions out of models, by name. `run` starts them beside the pipelines.",
+      ),
+    ),
     pipelines: Type.Optional(Named(PipelineSchema, "The pipelines, by name.")),
     limits: Type.Optional(LimitsSchema),
     commit: Type.Optional(CommitSchema),
@@ -335,5 +317,7 @@ export const ConfigSchema = closed(
 );
 
 export type RawConfig = Static<typeof ConfigSchema>;
+export type RawModel = Static<typeof ModelSchema>;
+export type RawSampler = Static<typeof SamplerSchema>;
 export type RawStage = Static<typeof StageSchema>;
 export type RawTopic = Static<typeof TopicSchema>;

@@ -13,7 +13,7 @@ export function findUnsupported(data: unknown): readonly (Finding & { readonly c
   const add = (path: Path, at: "key" | "value", what: string, hint: string, covers = path) =>
     found.push({ path, at, message: `${what} ${notYet}`, hint, covers });
 
-  for (const section of ["models", "samplers", "buffers"]) {
+  for (const section of ["buffers"]) {
     if (isMapping(data) && Object.hasOwn(data, section))
       add([section], "key", JSON.stringify(section), "remove the section");
   }

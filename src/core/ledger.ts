@@ -1,3 +1,9 @@
+/** Tokens that models read and generated. */
+export interface TokenCount {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
 /** What one stage did with the records that reached it: in = kept + dropped + quarantined. */
 export interface StageLedger {
   readonly id: string;
@@ -8,6 +14,8 @@ export interface StageLedger {
   readonly reasons: { readonly [code: string]: number };
   /** Drops whose holder a later stage dropped or quarantined: no record of that content was curated from it. */
   readonly orphaned: number;
+  /** Of the turns it generated, also where they were had before and not paid again; left out where it generated none. */
+  readonly tokens?: TokenCount;
 }
 
 /**
@@ -75,7 +83,19 @@ function addStages(a: StageLedger, b: StageLedger): StageLedger {
     quarantined: a.quarantined + b.quarantined,
     reasons: Object.fromEntries(reasons),
     orphaned: a.orphaned + b.orphaned,
+    ...(a.tokens === undefined && b.tokens === undefined ? {} : { tokens: addTokens(a.tokens, b.tokens) }),
   };
+}
+
+export const noTokens: TokenCount = { prompt: 0, completion: 0 };
+
+export function addTokens(a: TokenCount = noTokens, b: TokenCount = noTokens): TokenCount {
+  return { prompt: a.prompt + b.prompt, completion: a.completion + b.completion };
+}
+
+/** Of all stages. */
+export function tokensOf({ stages }: Pick<Ledger, "stages">): TokenCount {
+  return stages.map(({ tokens }) => tokens ?? noTokens).reduce(addTokens, noTokens);
 }
 
 /** What is wrong with an account that has nothing in flight; empty when it balances. */

@@ -25,6 +25,8 @@ interface PlannedStage {
   /** sha256 of a local plugin's file. */
   readonly sha256?: string;
   readonly with: Stage["config"];
+  /** What shapes the answers of the models it asks for, their prompts included. */
+  readonly models?: Stage["models"];
 }
 
 export function planOf(pipeline: Pipeline): Plan {
@@ -38,6 +40,7 @@ export function planOf(pipeline: Pipeline): Plan {
       version: stage.plugin.meta.version,
       ...sourceHash(stage.origin),
       with: stage.config,
+      ...(stage.models === undefined ? {} : { models: stage.models }),
     })),
   };
 }

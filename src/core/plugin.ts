@@ -1,8 +1,10 @@
 import type { Static, TObject } from "typebox";
 import type { Json, JsonObject } from "./json.ts";
+import type { Model } from "./model.ts";
 import type { At } from "./position.ts";
 import type { MagpieRecord, Measures } from "./record.ts";
 import type { RecordError } from "./record-error.ts";
+import type { StageOptions } from "./stage-options.ts";
 import type { State } from "./state.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -81,6 +83,8 @@ interface CommonMeta<C extends TObject> {
    * `workers` says the same of a stage.
    */
   readonly slow?: boolean;
+  /** How it is best called where a stage does not say; for the rest the usual defaults. */
+  readonly calls?: Partial<Omit<StageOptions, "workers">>;
   /** Closed, every key described, every optional key with a default. */
   readonly config: C;
 }
@@ -128,10 +132,19 @@ export interface Context {
   random(record: MagpieRecord): () => number;
   /** The journaled answer for `key`, asking (and paying) only when there is none. Journaled before it is returned. */
   once<T extends Json>(key: AnswerKey, ask: () => Promise<T>): Promise<T>;
+  /** A model of the configuration; it is opened when the first stage asks for it. Rejects with MGP_MODEL codes. */
+  model(name: string): Promise<Model>;
 }
 
 interface Closable {
   close?(): Awaitable<void>;
+}
+
+interface Configured<C extends TObject> {
+  /** Pure; what is wrong with a config that passed its schema. */
+  check?(config: Static<C>): readonly ConfigProblem[];
+  /** Pure; the names of the models that it asks for with such a config. */
+  models?(config: Static<C>): readonly string[];
 }
 
 export interface TransformInstance extends Closable {
@@ -156,11 +169,9 @@ export interface StatefulInstance<M> extends Closable {
   rollback?(): void;
 }
 
-export interface TransformPlugin<C extends TObject = TObject> {
+export interface TransformPlugin<C extends TObject = TObject> extends Configured<C> {
   readonly kind: "transform";
   readonly meta: TransformMeta<C>;
-  /** Pure; what is wrong with a config that passed its schema. */
-  check?(config: Static<C>): readonly ConfigProblem[];
   setup(config: Static<C>, context: Context): Awaitable<TransformInstance>;
 }
 
@@ -168,11 +179,9 @@ export interface FilterPlugin<
   C extends TObject = TObject,
   M extends TObject = TObject,
   R extends Reasons = Reasons,
-> {
+> extends Configured<C> {
   readonly kind: "filter";
   readonly meta: JudgeMeta<C, M, R>;
-  /** Pure; what is wrong with a config that passed its schema. */
-  check?(config: Static<C>): readonly ConfigProblem[];
   /** Pure and free of models, so thresholds can change later without measuring again. */
   decide(measures: Static<M>, config: Static<C>): Verdict<keyof R & string>;
   /** Pure; the runtime writes the result as tags given by `plugin@version`. */
@@ -184,11 +193,9 @@ export interface StatefulPlugin<
   C extends TObject = TObject,
   M extends TObject = TObject,
   R extends Reasons = Reasons,
-> {
+> extends Configured<C> {
   readonly kind: "stateful";
   readonly meta: JudgeMeta<C, M, R>;
-  /** Pure; what is wrong with a config that passed its schema. */
-  check?(config: Static<C>): readonly ConfigProblem[];
   /** Pure; what the stage will take and find. */
   forecast?(config: Static<C>): Forecast;
   /** A few numbers about the state, such as how many records it holds, made of one entry; shown beside the ledger. */

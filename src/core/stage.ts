@@ -1,5 +1,6 @@
 import type { JsonObject } from "./json.ts";
 import type { Plugin } from "./plugin.ts";
+import type { StageOptions } from "./stage-options.ts";
 
 /** Where a worker thread (or the plan) finds a plugin again. */
 export type PluginOrigin =
@@ -11,19 +12,6 @@ export type PluginOrigin =
   /** Given as an object in code: cannot run in worker threads. */
   | { readonly kind: "value" };
 
-/** How the runtime calls a stage's pure phase. None of it is part of the plan. */
-export interface StageOptions {
-  /** Records a call is given at most. */
-  readonly batch: number;
-  /** Calls under way at once. */
-  readonly concurrency: number;
-  readonly timeoutMs: number;
-  /** Further tries of a call that failed in a way that may pass. */
-  readonly retries: number;
-  /** Worker threads for the pure phase; 0 runs it here. */
-  readonly workers: number;
-}
-
 /** A configured plugin in a pipeline. */
 export interface Stage {
   /** Unique in its pipeline; the plugin's name by default. */
@@ -33,12 +21,6 @@ export interface Stage {
   /** Checked against the plugin's schema, defaults filled in. */
   readonly config: JsonObject;
   readonly options: StageOptions;
+  /** Of the models it asks for, what shapes their answers; part of the plan. */
+  readonly models?: { readonly [name: string]: JsonObject };
 }
-
-export const defaultStageOptions: StageOptions = {
-  batch: 256,
-  concurrency: 8,
-  timeoutMs: 30_000,
-  retries: 2,
-  workers: 0,
-};

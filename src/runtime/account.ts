@@ -1,4 +1,4 @@
-import { emptyLedger, emptyStage, type Ledger, type StageLedger } from "../core/ledger.ts";
+import { addTokens, emptyLedger, emptyStage, type Ledger, type StageLedger } from "../core/ledger.ts";
 import { curatedTopics, ledgerStages, type Pipeline, sideTopics } from "../core/pipeline.ts";
 import type { PipelineSegment } from "../core/segments.ts";
 import { headers, type Output } from "../log/log.ts";
@@ -48,7 +48,9 @@ export function accountFor(
 function stageAccount(id: string, index: number, work: Work, orphaned: number): StageLedger {
   const counts: StageCounts = { id, in: 0, kept: 0, dropped: 0, quarantined: 0, reasons: {}, orphaned };
   const reasons = new Map<string, number>();
-  for (const { fate } of work.items) {
+  for (const { fate, tokens } of work.items) {
+    const generated = tokens?.get(index);
+    if (generated !== undefined) counts.tokens = addTokens(counts.tokens, generated);
     if (fate !== undefined && fate.stage < index) continue;
     counts.in++;
     if (fate === undefined || fate.stage > index) counts.kept++;

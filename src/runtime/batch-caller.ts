@@ -3,7 +3,7 @@ import { MagpieError } from "../core/errors.ts";
 import type { PurePhase, Results } from "../core/plugin.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import { isRecordError } from "../core/record-error.ts";
-import type { StageOptions } from "../core/stage.ts";
+import type { StageOptions } from "../core/stage-options.ts";
 import { abortableDelay } from "./abortable-delay.ts";
 import { fullJitter } from "./backoff.ts";
 import { CallFailure, failureOf, isSystemFailure } from "./call-failure.ts";

@@ -1,6 +1,7 @@
 import { concatMap, map, mergeMap, Observable, type OperatorFunction, Subject, tap } from "rxjs";
 import { MagpieError } from "../core/errors.ts";
 import { maxChunkRecords } from "../core/limits.ts";
+import type { Models } from "../core/model.ts";
 import type { QuarantineEntry, RejectedRecord } from "../core/outcome.ts";
 import { planHash, planOf } from "../core/plan.ts";
 import type { Logger } from "../core/plugin.ts";
@@ -29,6 +30,8 @@ export interface CurateOptions {
   readonly logger?: Logger;
   /** A directory for what plugins may rebuild. Default: none, the empty string. */
   readonly cacheDir?: string;
+  /** What stages are given that ask for a model. Default: none. */
+  readonly models?: Models;
 }
 
 const defaultMaxPending = 8_192;
@@ -76,6 +79,7 @@ export function curate(
           plan,
           state,
           answers: createMemoryLog().answers,
+          models: options.models,
           logger: options.logger ?? silentLogger,
           cacheDir: options.cacheDir ?? "",
           loaderUrl: undefined,

@@ -18,14 +18,16 @@ import { foldTasks, noTasks, segmentName, type TaskEvent, type Tasks } from "./t
 const recheckMs = 1_000;
 
 /**
- * Emits when every pipeline has read its sources to their ends and committed. All tasks idle at once means that nobody in this
+ * Emits when nothing draws tickets any more and every pipeline has read its sources to their ends and committed. All tasks idle at once means that nobody in this
  * process appends any more; what other processes still have to do shows in the committed positions.
  */
 export function whenIdle(options: {
   readonly log: Log;
   readonly pipelines: readonly Pipeline[];
+  /** Whether something in this process still appends to sources by itself. */
+  readonly mayGrow: () => boolean;
 }): OperatorFunction<TaskEvent, void> {
-  const { log, pipelines } = options;
+  const { log, pipelines, mayGrow } = options;
   const planned = pipelines.map((pipeline) => ({
     pipeline,
     segments: segmentsOf(pipeline, log.segments?.prefix),
@@ -37,7 +39,7 @@ export function whenIdle(options: {
       map(([, tasks]) => tasks),
     );
     return merge(tasks$, again$).pipe(
-      filter((tasks) => allIdle(tasks, planned)),
+      filter((tasks) => !mayGrow() && allIdle(tasks, planned)),
       exhaustMap(() => hasReadEverything(log, planned)),
       filter((done) => done),
       map(() => undefined),

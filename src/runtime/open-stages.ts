@@ -1,5 +1,6 @@
 import type { OperatorFunction } from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
+import type { Model, Models } from "../core/model.ts";
 import type { Context, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
 import type { MagpieRecord, Measures } from "../core/record.ts";
 import type { PipelineSegment } from "../core/segments.ts";
@@ -23,6 +24,8 @@ export interface StageDeps {
   readonly plan: string;
   readonly state: CommittedState;
   readonly answers: Journal;
+  /** Undefined where there are none to be had. */
+  readonly models: Models | undefined;
   readonly logger: Logger;
   readonly cacheDir: string;
   /** Module exporting `loadPlugin(origin)`, for worker threads; without it, stages with `workers` are refused. */
@@ -207,10 +210,19 @@ async function setUp<I extends { close?(): void | Promise<void> }>(
     cacheDir: deps.cacheDir,
     random: recordRandom(deps.plan, stage.id),
     once: createOnce(deps.answers, { name, version }, (source) => observer?.answered(source)),
+    model: (model) => modelOf(stage, model, deps.models),
   });
   onClose(async () => {
     controller.abort();
     await instance.close?.();
   });
   return instance;
+}
+
+async function modelOf(stage: Stage, name: string, models: Models | undefined): Promise<Model> {
+  if (models !== undefined) return models.open(name);
+  throw new MagpieError(
+    "MGP_MODEL_NOT_FOUND",
+    `${nameOf(stage)} asks for the model ${JSON.stringify(name)}, and no models were given to run with`,
+  );
 }

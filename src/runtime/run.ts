@@ -22,8 +22,10 @@ import {
 import { MagpieError, messageOf } from "../core/errors.ts";
 import { getOrCreate } from "../core/get-or-create.ts";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
+import type { Models } from "../core/model.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
+import type { Sampler } from "../core/sampler.ts";
 import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { Log, Segment, TaskId, TopicSettings } from "../log/log.ts";
 import { abortableDelay } from "./abortable-delay.ts";
@@ -36,22 +38,29 @@ import type { RunObserver } from "./run-observer.ts";
 import { runTask } from "./run-task.ts";
 import type { TaskOptions } from "./task.ts";
 import { type TaskEvent, taskName } from "./task-events.ts";
+import { drawTickets } from "./tickets/draw-tickets.ts";
 
 export interface RunOptions {
   readonly log: Log;
   readonly pipelines: readonly Pipeline[];
+  /** What draws tickets for pipelines of its name. Default: none. */
+  readonly samplers?: readonly Sampler[];
+  /** All pipelines of the configuration, also those that do not run here: samplers follow their records through them. Default: `pipelines`. */
+  readonly flow?: readonly Pipeline[];
   /** Topics to create before anything runs. */
   readonly topics: { readonly [topic: string]: TopicSettings };
   /** Bounds on what each pipeline has read and not yet committed. */
   readonly limits: Pick<Limits, "windowBytes" | "windowRecords">;
   readonly commit: CommitPolicy;
-  /** End when every source is read to its end and everything is committed. */
+  /** End when every sampler has reached its target, every source is read to its end and everything is committed. */
   readonly untilIdle: boolean;
   /** Aborting drains: finish what was read, commit, return. */
   readonly stop: AbortSignal;
   /** Milliseconds after which a drain gives up with MGP_DRAIN_TIMEOUT; what was in flight is done again next time. */
   readonly drainMs: number;
   readonly logger: Logger;
+  /** What stages are given that ask for a model. Default: none. */
+  readonly models?: Models;
   /** Module exporting `loadPlugin(origin)`, for worker threads. */
   readonly loaderUrl: URL;
   readonly cacheDir: string;
@@ -85,8 +94,10 @@ export async function runPipelines(options: RunOptions): Promise<void> {
     shareReplay({ bufferSize: 1, refCount: true }),
   );
 
+  const drawing = new Set(options.samplers);
   const work$ = merge(
     ...options.pipelines.map((pipeline) => runPipeline(pipeline, stop$, closing, options)),
+    ...[...drawing].map((sampler) => draw(sampler, options, stop$, () => drawing.delete(sampler))),
   ).pipe(
     connect((events$) =>
       merge(
@@ -94,7 +105,7 @@ export async function runPipelines(options: RunOptions): Promise<void> {
         // Asking again and again whether all is idle would keep a run that is stopped from ending.
         options.untilIdle
           ? events$.pipe(
-              whenIdle(options),
+              whenIdle({ ...options, mayGrow: () => drawing.size > 0 }),
               takeUntil(stop$),
               tap(() => idle$.next()),
             )
@@ -141,6 +152,28 @@ function runPipeline(
   return merge(...segments.map((segment) => runSegment(pipeline, segment, stop$, closing, options)));
 }
 
+/** Emits nothing. */
+function draw(
+  sampler: Sampler,
+  options: RunOptions,
+  stop$: Observable<unknown>,
+  onDone: () => void,
+): Observable<never> {
+  const { log, logger, now, pipelines, flow = pipelines } = options;
+  return drawTickets({ log, sampler, pipelines: flow, logger, now }).pipe(
+    reopen({
+      retriable: mayReopen,
+      random: options.jitter,
+      stop$,
+      onReopen: (error, delayMs) =>
+        logger.warn(`sampler ${sampler.name} goes on in ${Math.round(delayMs)} ms: ${messageOf(error)}`),
+    }),
+    takeUntil(stop$),
+    ignoreElements(),
+    tap({ complete: onDone }),
+  );
+}
+
 function runSegment(
   pipeline: Pipeline,
   planned: PipelineSegment,
@@ -158,6 +191,7 @@ function runSegment(
     stop$,
     stages: {
       answers: options.log.answers,
+      models: options.models,
       logger: options.logger,
       cacheDir: options.cacheDir,
       loaderUrl: options.loaderUrl,

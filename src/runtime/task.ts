@@ -18,6 +18,7 @@ import { inOrder } from "./operators/in-order.ts";
 import { pull } from "./operators/pull.ts";
 import { Orphans } from "./orphans.ts";
 import { OutputWriter } from "./outputs.ts";
+import { paceOf } from "./pace.ts";
 import type { Refusals } from "./refusals.ts";
 import type { TaskObserver } from "./run-observer.ts";
 import { Window } from "./window.ts";
@@ -78,7 +79,8 @@ function run(
   newPlan: Plan | undefined,
 ): Observable<TaskStatus> {
   const { pipeline, segment, refusals, observer } = options;
-  const window = new Window(refusals.within(options.window));
+  const pace = paceOf(pipeline.stages.slice(segment.first, segment.end), options.window);
+  const window = new Window(refusals.within(pace.window));
   const decoder = decoderFor(pipeline, segment, start.streamTime);
   const outputs = new OutputWriter(pipeline, start.plan);
   const writer = segment.into === undefined ? outputs : new FrameWriter(pipeline, segment.into.name, outputs);
@@ -110,7 +112,7 @@ function run(
     checkpoint = next;
     observer?.committed();
     refusals.committed(read.records);
-    window.resize(refusals.within(options.window));
+    window.resize(refusals.within(pace.window));
     unwrittenPlan = undefined;
     const last = group.at(-1)!.sequence;
     stages.settle(last);
@@ -133,7 +135,9 @@ function run(
     },
   });
   return new Observable((subscriber) => {
-    const chunks = pull((credit, signal) => taskLog.read(credit, signal), window).pipe(
+    const read = ({ records, bytes }: Credit, signal: AbortSignal) =>
+      taskLog.read({ records: Math.min(records, pace.chunk), bytes }, signal);
+    const chunks = pull(read, window).pipe(
       drainOn(options.stop$),
       tap((chunk) => {
         if (!isEmpty(chunk)) return;
@@ -149,7 +153,7 @@ function run(
         inOrder((work) => work.sequence),
         map((work) => finish(pipeline, segment, work, writer, orphans, refusals)),
         commitEvery(
-          withinWindow(options.commit, () => refusals.within(options.window)),
+          withinWindow(options.commit, () => refusals.within(pace.window)),
           sizeOf,
           commit,
         ),

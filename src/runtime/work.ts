@@ -1,3 +1,4 @@
+import type { TokenCount } from "../core/ledger.ts";
 import type { Position } from "../core/position.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import type { Reason } from "../core/verdict.ts";
@@ -35,6 +36,8 @@ export interface Item {
   record: MagpieRecord | undefined;
   /** By index of a stateful stage: what was prepared ahead of its admission. */
   prepared?: Map<number, Prepared>;
+  /** By index of a stage: what models read and generated for it. */
+  tokens?: Map<number, TokenCount>;
   /** Undefined while the item is still under consideration, and for good when it is curated. */
   fate: Fate | undefined;
 }

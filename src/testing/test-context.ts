@@ -2,6 +2,7 @@ import type { Json } from "../core/json.ts";
 import { canonicalJson } from "../core/json.ts";
 import type { AnswerKey, Context } from "../core/plugin.ts";
 import { sha256Bytes } from "../core/sha256.ts";
+import { createEchoModel } from "./echo-model.ts";
 
 /** A context without a runtime: silent, nothing is journaled beyond its life, randomness depends on the record's id only. */
 export function createTestContext(cacheDir: string): Context {
@@ -16,6 +17,7 @@ export function createTestContext(cacheDir: string): Context {
       if (!answers.has(name)) answers.set(name, await ask());
       return answers.get(name) as T;
     },
+    model: (name) => Promise.resolve(createEchoModel(name)),
   };
 }
 

@@ -4,7 +4,7 @@ import { definePipeline, stage } from "../../src/config/define-pipeline.ts";
 import { MagpieError } from "../../src/core/errors.ts";
 import { defineTransform } from "../../src/core/plugin.ts";
 import { closed } from "../../src/core/schema.ts";
-import { defaultStageOptions } from "../../src/core/stage.ts";
+import { defaultStageOptions } from "../../src/core/stage-options.ts";
 
 const upper = defineTransform({
   meta: {

@@ -104,16 +104,14 @@ pipelines:
 
   test("keys of the prototype are keys like others", async () => {
     expect(await lint("version: 1\n__proto__: { polluted: true }\nconstructor: 1\n")).toEqual([
-      'magpie.yaml:2:1 __proto__: there is no key "__proto__" here; known keys: version, name, log, topics, pipelines, limits, commit, answers, metrics',
-      'magpie.yaml:3:1 constructor: there is no key "constructor" here; known keys: version, name, log, topics, pipelines, limits, commit, answers, metrics',
+      'magpie.yaml:2:1 __proto__: there is no key "__proto__" here; known keys: version, name, log, topics, models, samplers, pipelines, limits, commit, answers, metrics',
+      'magpie.yaml:3:1 constructor: there is no key "constructor" here; known keys: version, name, log, topics, models, samplers, pipelines, limits, commit, answers, metrics',
     ]);
   });
 
   test("what later versions will have is not called a mistake, and nothing in it is", async () => {
     expect(
       await lint(`version: 1
-models: { teacher: { engine: openai } }
-samplers: {}
 buffers: {}
 pipelines:
   p:
@@ -123,10 +121,8 @@ pipelines:
       - { exec: [python3, ./x.py], env: {} }
 `),
     ).toEqual([
-      'magpie.yaml:2:1 models: "models" is not supported by this version of magpie-stream; remove the section',
-      'magpie.yaml:3:1 samplers: "samplers" is not supported by this version of magpie-stream; remove the section',
-      'magpie.yaml:4:1 buffers: "buffers" is not supported by this version of magpie-stream; remove the section',
-      'magpie.yaml:10:11 pipelines.p.stages[0].exec: "exec" is not supported by this version of magpie-stream; use a plugin written in TypeScript or JavaScript',
+      'magpie.yaml:2:1 buffers: "buffers" is not supported by this version of magpie-stream; remove the section',
+      'magpie.yaml:8:11 pipelines.p.stages[0].exec: "exec" is not supported by this version of magpie-stream; use a plugin written in TypeScript or JavaScript',
     ]);
   });
 });

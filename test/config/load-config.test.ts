@@ -4,7 +4,7 @@ import { builtins } from "../../src/builtins.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import { MagpieError } from "../../src/core/errors.ts";
-import { defaultStageOptions } from "../../src/core/stage.ts";
+import { defaultStageOptions } from "../../src/core/stage-options.ts";
 import { folderWith, minWordsPlugin } from "./workplace.ts";
 
 const deps = { env: {}, builtins };
@@ -26,6 +26,8 @@ describe("loadConfig", () => {
       name: "magpie",
       log: { kind: "embedded", path: join(folder, ".magpie"), sync: "commit" },
       topics: {},
+      models: {},
+      samplers: [],
       pipelines: [],
       limits: { maxRecordBytes: 1_048_576, windowBytes: 67_108_864, windowRecords: 8192 },
       commit: { records: 4096, bytes: 16_777_216, everyMs: 250 },
@@ -77,6 +79,8 @@ metrics: { host: 0.0.0.0, port: 9000, token: "\${TOKEN}" }
         "short.quarantine": { partitions: 1 },
         "short.plans": { partitions: 1 },
       },
+      models: {},
+      samplers: [],
       pipelines: [
         {
           name: "short",

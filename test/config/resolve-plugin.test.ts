@@ -244,6 +244,7 @@ async function measure(plugin: Plugin, id: string): Promise<readonly unknown[]> 
       cacheDir: "",
       random: () => () => 0,
       once: (_, ask) => ask(),
+      model: () => Promise.reject(new Error("no model is needed")),
     },
   );
   const record = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CompletionRequest } from "../../src/model/engine/engine.ts";
+import type { CompletionRequest } from "../../src/core/model.ts";
 import { type OpenAiOptions, openOpenAi } from "../../src/model/engine/open-openai.ts";
 import { type Behaviour, completion, faultServer } from "./fault-server.ts";
 

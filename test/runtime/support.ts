@@ -13,7 +13,8 @@ import {
 import { parsePosition } from "../../src/core/position.ts";
 import { closed } from "../../src/core/schema.ts";
 import { silentLogger } from "../../src/core/silent-logger.ts";
-import { defaultStageOptions, type Stage, type StageOptions } from "../../src/core/stage.ts";
+import type { Stage } from "../../src/core/stage.ts";
+import { defaultStageOptions, type StageOptions } from "../../src/core/stage-options.ts";
 import { instructionOf } from "../../src/core/text.ts";
 import { drop, keep } from "../../src/core/verdict.ts";
 import type { Commit, Log, StoredMessage } from "../../src/log/log.ts";

@@ -1,6 +1,8 @@
+import { describeStages } from "../../core/describe-stages.ts";
 import { type ExitCode, exitCodes } from "../../core/errors.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
+import { openableModels } from "../openable-models.ts";
 import { type PipelinePlan, readPipelinePlan } from "../plan-report.ts";
 import type { Register } from "../register.ts";
 import { curveRows } from "../render/curve.ts";
@@ -20,7 +22,8 @@ export const registerPlan: Register = (program, act) => {
 export function plan(cli: CliContext): Promise<ExitCode> {
   return withLog(cli, async (config, log) => {
     const plans: PipelinePlan[] = [];
-    for (const pipeline of config.pipelines) plans.push(await readPipelinePlan(log, pipeline));
+    const pipelines = await describeStages(config.pipelines, await openableModels(cli, config));
+    for (const pipeline of pipelines) plans.push(await readPipelinePlan(log, pipeline));
     if (cli.json) await cli.out.json({ pipelines: plans.map(plainPlan) });
     else {
       const blocks = plans.map((each) => renderPlan(each, cli.out.columns, cli.style));

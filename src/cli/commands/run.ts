@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
-import { type ExitCode, exitCodes } from "../../core/errors.ts";
+import { describeStages } from "../../core/describe-stages.ts";
+import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
 import type { Pipeline } from "../../core/pipeline.ts";
 import type { Logger } from "../../core/plugin.ts";
+import type { Sampler } from "../../core/sampler.ts";
 import type { Log } from "../../log/log.ts";
 import { readLedger } from "../../runtime/read-ledger.ts";
 import type { CliContext } from "../cli-context.ts";
@@ -10,6 +12,7 @@ import { withLog } from "../config-and-log.ts";
 import type { StopSignal } from "../deps.ts";
 import { findPipeline } from "../find-pipeline.ts";
 import { commaList, portNumber, wholeNumber } from "../flags.ts";
+import { openableModels } from "../openable-models.ts";
 import { pluginLoaderUrl } from "../plugin-loader-url.ts";
 import type { Register } from "../register.ts";
 import { renderLedger } from "../render/ledger.ts";
@@ -29,8 +32,8 @@ export const registerRun: Register = (program, act) => {
     .description(
       "Run what the configuration describes, until stopped: SIGTERM and Ctrl-C finish and commit first.",
     )
-    .option("--only <names>", "only these pipelines, separated by commas", commaList)
-    .option("--until-idle", "end when every input is consumed")
+    .option("--only <names>", "only these pipelines and samplers, separated by commas", commaList)
+    .option("--until-idle", "end when every target is reached and every input consumed")
     .option("--drain-seconds <n>", "longest time to finish in after a signal", wholeNumber(0), 30)
     .option("--metrics-port <n>", "port of /metrics and /healthz; 0 is any free one", portNumber)
     .action((flags: RunFlags, command) => act(command, (cli) => run(cli, flags)));
@@ -53,7 +56,9 @@ export async function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
       cli,
       async (config, log) => {
         const pipelines = flags.only?.map((name) => findPipeline(name, config)) ?? config.pipelines;
-        await runConfigured(cli, flags, { config, pipelines, log, display, stop: stop.signal });
+        const samplers = config.samplers.filter(({ name }) => pipelines.some((each) => each.name === name));
+        refuseEndless(flags, samplers);
+        await runConfigured(cli, flags, { config, pipelines, samplers, log, display, stop: stop.signal });
         const report = await readLedger(log, pipelines, { digest: false });
         if (cli.json) await cli.out.json(report);
         else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
@@ -69,6 +74,7 @@ export async function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
 interface Configured {
   readonly config: Config;
   readonly pipelines: readonly Pipeline[];
+  readonly samplers: readonly Sampler[];
   readonly log: Log;
   readonly display: RunDisplay;
   readonly stop: AbortSignal;
@@ -93,7 +99,7 @@ async function runConfigured(cli: CliContext, flags: RunFlags, configured: Confi
 async function runWatched(
   cli: CliContext,
   flags: RunFlags,
-  { config, pipelines, log, display, stop }: Configured,
+  { config, pipelines: configured, samplers, log, display, stop }: Configured,
   logger: Logger,
 ): Promise<void> {
   const [{ runPipelines }, { RunMonitor }, { serveMonitor }] = await Promise.all([
@@ -102,6 +108,8 @@ async function runWatched(
     import("../../monitor/serve-monitor.ts"),
   ]);
   const { limits, commit } = config;
+  const models = await openableModels(cli, config);
+  const pipelines = await describeStages(configured, models);
   const observer = new RunMonitor({ log, pipelines, limits, commit, stop }, cli.deps.clock);
   const port = flags.metricsPort ?? config.metrics.port;
   const server = await serveMonitor(observer, { ...config.metrics, port }, logger);
@@ -111,6 +119,9 @@ async function runWatched(
     await runPipelines({
       log,
       pipelines,
+      samplers,
+      flow: config.pipelines,
+      models,
       topics: config.topics,
       limits,
       commit,
@@ -127,5 +138,16 @@ async function runWatched(
     });
   } finally {
     await server.close();
+    await models.close();
   }
+}
+
+/** Throws MGP_USAGE_INVALID. */
+function refuseEndless(flags: RunFlags, samplers: readonly Sampler[]): void {
+  const endless = samplers.find(({ target }) => target === undefined);
+  if (flags.untilIdle !== true || endless === undefined) return;
+  throw new MagpieError(
+    "MGP_USAGE_INVALID",
+    `the sampler ${endless.name} is unlimited, so that --until-idle would never end; give it a target`,
+  );
 }

@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import type { Config } from "../../config/config.ts";
+import { describeStages } from "../../core/describe-stages.ts";
 import { type ExitCode, exitCodes, MagpieError } from "../../core/errors.ts";
 import { curatedTopics, type Pipeline } from "../../core/pipeline.ts";
 import type { Log } from "../../log/log.ts";
@@ -7,11 +8,12 @@ import { readLedger } from "../../runtime/read-ledger.ts";
 import type { CliContext } from "../cli-context.ts";
 import { collectDrops } from "../collect-drops.ts";
 import { readConfig } from "../config-and-log.ts";
-import { findPipeline } from "../find-pipeline.ts";
+import { findPipeline, isSampler } from "../find-pipeline.ts";
 import { wholeNumber } from "../flags.ts";
 import { checkReadable } from "../input/open-input.ts";
 import { readInput } from "../input/read-input.ts";
 import { untilInterrupted } from "../interruption.ts";
+import { openableModels } from "../openable-models.ts";
 import { pluginLoaderUrl } from "../plugin-loader-url.ts";
 import type { Register } from "../register.ts";
 import { renderDrops } from "../render/drops.ts";
@@ -48,7 +50,8 @@ export async function tryFiles(
 ): Promise<ExitCode> {
   const config = await readConfig(cli);
   for (const file of files) await checkReadable(file);
-  const pipelines = chosen(config, flags);
+  const models = await openableModels(cli, config);
+  const pipelines = await describeStages(chosen(config, flags), models);
   const topic = pipelines[0]!.from[0]!;
   const [{ createMemoryLog }, { runPipelines }, { createLogger }] = await Promise.all([
     import("../../log/memory/memory-log.ts"),
@@ -62,6 +65,7 @@ export async function tryFiles(
     await runPipelines({
       log,
       pipelines,
+      models,
       topics: config.topics,
       limits: config.limits,
       commit: config.commit,
@@ -82,13 +86,13 @@ export async function tryFiles(
       await cli.out.lines(renderDrops(drops, cli.out.columns, cli.style));
     }
     return signal.aborted ? exitCodes.interrupted : exit;
-  });
+  }).finally(() => models.close());
 }
 
 /** The named pipeline alone; else the first, and all that read, directly or not, what it writes. */
 function chosen(config: Config, flags: TryFlags): readonly Pipeline[] {
   if (flags.pipeline !== undefined) return [findPipeline(flags.pipeline, config)];
-  const [first] = config.pipelines;
+  const [first] = config.pipelines.filter((pipeline) => !isSampler(pipeline, config));
   if (first === undefined)
     throw new MagpieError(
       "MGP_USAGE_INVALID",

@@ -1,8 +1,9 @@
 import { MagpieError } from "../../core/errors.ts";
+import type { Completion, CompletionRequest } from "../../core/model.ts";
 import { Endpoint } from "./endpoint.ts";
 import { EndpointError } from "./endpoint-error.ts";
 import { Endpoints, type RetryPolicy } from "./endpoints.ts";
-import type { Completion, CompletionRequest, Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 
 export interface OpenAiOptions extends RetryPolicy {
   readonly baseUrls: readonly string[];

@@ -1,4 +1,4 @@
-import type { Completion } from "../engine/engine.ts";
+import type { Completion } from "../../core/model.ts";
 
 export interface ProbeReport {
   readonly samples: number;

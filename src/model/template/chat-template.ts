@@ -1,6 +1,6 @@
 import { Template } from "@huggingface/jinja";
 import { MagpieError, messageOf } from "../../core/errors.ts";
-import type { Turn } from "../../core/record.ts";
+import type { Message, Prompts } from "../../core/model.ts";
 import type { ChatFormat } from "./chat-format.ts";
 import { strftime } from "./strftime.ts";
 
@@ -10,10 +10,8 @@ const sentinel = "MAGPIE-USER-TEXT-53b1f0c2";
 /** The engine brings a `strftime_now` of its own, with the real clock, and lets nobody but a template replace it. */
 const fixClock = new Template("{% set strftime_now = magpie_strftime %}").parsed.body;
 
-type Message = Pick<Turn, "role" | "content">;
-
 /** A model's own chat template: the exact prompts for its next turn, special tokens as text. */
-export class ChatTemplate {
+export class ChatTemplate implements Prompts {
   readonly #format: ChatFormat;
   readonly #template: Template;
   readonly #date: Date;
@@ -40,9 +38,20 @@ export class ChatTemplate {
     const text = this.#render([...turns, { role: "user", content: sentinel }]);
     const cut = text.lastIndexOf(sentinel);
     if (cut < 0) throw this.#error("leaves out the user's text");
+    this.#assertWhole(text, turns);
+    return text.slice(0, cut);
+  }
+
+  /** All that stands left of the assistant's next text. Throws as {@link beforeUser} does. */
+  beforeAssistant(turns: readonly Message[]): string {
+    const text = this.#render(turns);
+    this.#assertWhole(text, turns);
+    return text;
+  }
+
+  #assertWhole(text: string, turns: readonly Message[]): void {
     for (const { role, content } of turns)
       if (!text.includes(content.trim())) throw this.#error(`leaves out the text of the ${role} turn`);
-    return text.slice(0, cut);
   }
 
   #render(messages: readonly Message[]): string {

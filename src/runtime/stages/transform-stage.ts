@@ -4,7 +4,8 @@ import type { Stage } from "../../core/stage.ts";
 import { whyNotJson } from "../../core/why-not-json.ts";
 import { type BatchCaller, CallFailure } from "../batch-caller.ts";
 import { mapChunk } from "../operators/map-chunk.ts";
-import { liveItems, type Work } from "../work.ts";
+import { tokensAdded } from "../tokens.ts";
+import { type LiveItem, liveItems, type Work } from "../work.ts";
 import { quarantineFailure } from "./failure.ts";
 import { isRecord } from "./is-record.ts";
 import type { OpenStage } from "./open-stage.ts";
@@ -19,11 +20,21 @@ export function transformStage(index: number, stage: Stage, caller: BatchCaller<
       const result = results[i]!;
       const problem = result instanceof CallFailure ? result : problemWith(result, item.record);
       if (problem !== undefined) quarantineFailure(item, index, stage.id, problem);
-      else item.record = result as MagpieRecord;
+      else {
+        countTokens(item, index, result as MagpieRecord);
+        item.record = result as MagpieRecord;
+      }
     });
     return work;
   };
   return { operator: mapChunk(apply), settle: () => {} };
+}
+
+function countTokens(item: LiveItem, index: number, result: MagpieRecord): void {
+  const tokens = tokensAdded(result, item.record);
+  if (tokens === undefined) return;
+  item.tokens ??= new Map();
+  item.tokens.set(index, tokens);
 }
 
 function problemWith(result: MagpieRecord, input: MagpieRecord): MagpieError | undefined {

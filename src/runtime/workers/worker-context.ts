@@ -5,19 +5,24 @@ import type { Context, Logger } from "../../core/plugin.ts";
 import { recordRandom } from "../seeded-random.ts";
 import type { WorkerReply, WorkerSpec } from "./protocol.ts";
 
-/** The context of a plugin in a worker thread. `once` refuses: paid answers are journaled by the owner of the log alone. */
+/**
+ * The context of a plugin in a worker thread. `once` refuses, because paid answers are journaled by the owner of the log alone, and
+ * so does `model`, because an engine is there once.
+ */
 export function createWorkerContext(spec: WorkerSpec, port: MessagePort, signal: AbortSignal): Context {
+  const refuse = (what: string) => async (): Promise<never> => {
+    throw new MagpieError(
+      "MGP_CONFIG_INVALID",
+      `stage ${spec.stage} ${what}, which a worker thread cannot; set workers: 0 and use concurrency instead`,
+    );
+  };
   return {
     logger: portLogger(port),
     signal,
     cacheDir: spec.cacheDir,
     random: recordRandom(spec.plan, spec.stage),
-    once: async () => {
-      throw new MagpieError(
-        "MGP_CONFIG_INVALID",
-        `stage ${spec.stage} journals paid answers (context.once), which a worker thread cannot; set workers: 0 and use concurrency instead`,
-      );
-    },
+    once: refuse("journals paid answers (context.once)"),
+    model: refuse("asks a model (context.model)"),
   };
 }
 

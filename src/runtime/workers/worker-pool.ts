@@ -1,6 +1,7 @@
 import { MagpieError, messageOf } from "../../core/errors.ts";
 import type { Logger, PurePhase } from "../../core/plugin.ts";
-import type { Stage, StageOptions } from "../../core/stage.ts";
+import type { Stage } from "../../core/stage.ts";
+import type { StageOptions } from "../../core/stage-options.ts";
 import { abortableDelay } from "../abortable-delay.ts";
 import { withTimeout } from "../with-timeout.ts";
 import type { WorkerSpec } from "./protocol.ts";

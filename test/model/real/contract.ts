@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CompletionRequest, Engine } from "../../../src/model/engine/engine.ts";
+import type { CompletionRequest } from "../../../src/core/model.ts";
+import type { Engine } from "../../../src/model/engine/engine.ts";
 import { findProfile } from "../../../src/model/profiles/find-profile.ts";
 
 const { preQuery } = findProfile("HuggingFaceTB/SmolLM2-135M-Instruct")!;

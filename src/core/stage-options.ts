@@ -1,0 +1,20 @@
+/** How the runtime calls a stage's pure phase. None of it is part of the plan. */
+export interface StageOptions {
+  /** Records a call is given at most. */
+  readonly batch: number;
+  /** Calls under way at once. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  /** Further tries of a call that failed in a way that may pass. */
+  readonly retries: number;
+  /** Worker threads for the pure phase; 0 runs it here. */
+  readonly workers: number;
+}
+
+export const defaultStageOptions: StageOptions = {
+  batch: 256,
+  concurrency: 8,
+  timeoutMs: 30_000,
+  retries: 2,
+  workers: 0,
+};
