@@ -33,6 +33,8 @@ function sectionsOf(path: string, schema: Described): readonly string[] {
     if (named?.properties !== undefined) inner.push(...sectionsOf(`${keyPath}.NAME`, named));
     for (const { items } of [value, ...(value.anyOf ?? [])])
       if (items?.properties !== undefined) inner.push(...sectionsOf(`${keyPath}[]`, items));
+    for (const branch of value.anyOf ?? [])
+      if (branch.properties !== undefined) inner.push(...sectionsOf(keyPath, branch));
   }
   const title = path === "" ? "## The file" : `## \`${path}\`\n\n${schema.description ?? ""}`;
   return [`${title}\n\n| key | value | default | meaning |\n|---|---|---|---|\n${rows.join("\n")}`, ...inner];
@@ -92,7 +94,7 @@ printed by a message, but what stands in a stage's \`with\` becomes part of the 
 const tail = `## Topics
 
 The topics of a configuration are those in \`topics\`, those its pipelines read, and those they write: for a pipeline X, its \`to\`,
-\`X.rejected\`, \`X.quarantine\` and \`X.plans\`. A topic has one writing pipeline, so that \`verify\` and \`reset\` know whose records it holds;
+\`X.rejected\`, \`X.quarantine\` and \`X.plans\`; a sampler X has \`X.tickets\` besides. A topic has one writing pipeline, so that \`verify\` and \`reset\` know whose records it holds;
 several pipelines may read it, and one pipeline may read several. A pipeline may read another's \`X.rejected\`. It may not read its own
 output, not even through other pipelines.
 

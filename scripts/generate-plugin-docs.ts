@@ -55,6 +55,11 @@ function renderPlugin(plugin: Plugin): string {
       ]),
     ),
   ];
+  const calls = Object.entries(meta.calls ?? {});
+  if (calls.length > 0)
+    sections.push(
+      `Where the stage does not say otherwise it is called with ${calls.map(([name, value]) => code(`${name}: ${value}`)).join(", ")}.`,
+    );
   if (plugin.kind !== "transform") {
     sections.push(
       "## Measures",

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { defaultCommitPolicy, defaultLimits, maxChunkRecords } from "../core/limits.ts";
 import { closed } from "../core/schema.ts";
-import { defaultStageOptions } from "../core/stage-options.ts";
+import { defaultStageOptions, type StageOptions } from "../core/stage-options.ts";
 import { durationPattern } from "../core/units.ts";
 import { ModelSchema } from "./model-schema.ts";
 import { nameExpectation, namePattern } from "./name.ts";
@@ -133,6 +133,16 @@ const TopicSchema = closed(
   { description: "Settings of one topic." },
 );
 
+/** Without a default here: a plugin may have one of its own. */
+const StageOption = (name: keyof StageOptions, minimum: number, what: string, maximum?: number) =>
+  Type.Optional(
+    Type.Integer({
+      minimum,
+      ...(maximum === undefined ? {} : { maximum }),
+      description: `${what}. Default: ${defaultStageOptions[name]}, unless the plugin has one of its own.`,
+    }),
+  );
+
 const StageSchema = closed(
   {
     use: Type.String({
@@ -148,18 +158,14 @@ const StageSchema = closed(
         description: "The plugin's own configuration, checked against its schema.",
       }),
     ),
-    batch: Count(1, defaultStageOptions.batch, "Records a call is given at most.", maxChunkRecords),
-    concurrency: Count(1, defaultStageOptions.concurrency, "Calls under way at once."),
-    timeoutMs: Count(1, defaultStageOptions.timeoutMs, "Milliseconds a call may take.", maxTimerMs),
-    retries: Count(
+    batch: StageOption("batch", 1, "Records a call is given at most", maxChunkRecords),
+    concurrency: StageOption("concurrency", 1, "Calls under way at once"),
+    timeoutMs: StageOption("timeoutMs", 1, "Milliseconds a call may take", maxTimerMs),
+    retries: StageOption("retries", 0, "Further tries of a call that failed in a way that may pass"),
+    workers: StageOption(
+      "workers",
       0,
-      defaultStageOptions.retries,
-      "Further tries of a call that failed in a way that may pass.",
-    ),
-    workers: Count(
-      0,
-      defaultStageOptions.workers,
-      "Worker threads for the part of the stage that looks at one record at a time; 0 uses the main thread.",
+      "Worker threads for the part of the stage that looks at one record at a time; 0 uses the main thread",
     ),
   },
   { description: "A plugin at work in a pipeline." },

@@ -30,7 +30,11 @@ const documented = ["README.md", ...filesIn("docs", ".md")].flatMap((path) =>
 );
 const examples = [
   ...documented,
-  ...filesIn("examples", "magpie.yaml").map((path) => ({ name: path, file: path, text: read(path) })),
+  ...[...filesIn("examples", "magpie.yaml"), ...filesIn("recipes", ".yaml")].map((path) => ({
+    name: path,
+    file: path,
+    text: read(path),
+  })),
 ];
 
 /** What they take from the environment. */

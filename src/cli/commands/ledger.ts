@@ -3,7 +3,7 @@ import { readLedger } from "../../runtime/read-ledger.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
 import type { Register } from "../register.ts";
-import { renderLedger } from "../render/ledger.ts";
+import { showLedger } from "../show-ledger.ts";
 
 interface LedgerFlags {
   readonly digest?: true;
@@ -21,8 +21,7 @@ export const registerLedger: Register = (program, act) => {
 export function ledger(cli: CliContext, flags: LedgerFlags): Promise<ExitCode> {
   return withLog(cli, async (config, log) => {
     const report = await readLedger(log, config.pipelines, { digest: flags.digest === true });
-    if (cli.json) await cli.out.json(report);
-    else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
+    await showLedger(cli, report, log, config);
     return exitCodes.done;
   });
 }

@@ -15,8 +15,8 @@ import { commaList, portNumber, wholeNumber } from "../flags.ts";
 import { openableModels } from "../openable-models.ts";
 import { pluginLoaderUrl } from "../plugin-loader-url.ts";
 import type { Register } from "../register.ts";
-import { renderLedger } from "../render/ledger.ts";
 import { createRunDisplay, type RunDisplay } from "../run-display.ts";
+import { showLedger } from "../show-ledger.ts";
 
 interface RunFlags {
   readonly only?: readonly string[];
@@ -60,8 +60,7 @@ export async function run(cli: CliContext, flags: RunFlags): Promise<ExitCode> {
         refuseEndless(flags, samplers);
         await runConfigured(cli, flags, { config, pipelines, samplers, log, display, stop: stop.signal });
         const report = await readLedger(log, pipelines, { digest: false });
-        if (cli.json) await cli.out.json(report);
-        else await cli.out.lines(renderLedger(report, await log.answers.size(), cli.out.columns, cli.style));
+        await showLedger(cli, report, log, { samplers, pipelines: config.pipelines });
       },
       display.logDestination,
     );

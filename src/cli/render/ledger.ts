@@ -1,6 +1,6 @@
 import type { LedgerReport } from "../../runtime/read-ledger.ts";
 import { renderFunnel } from "./funnel.ts";
-import { countOf, formatBytes } from "./numbers.ts";
+import { countOf, formatBytes, formatCount } from "./numbers.ts";
 import { renderState } from "./plan.ts";
 import type { Style } from "./style.ts";
 
@@ -15,6 +15,15 @@ export function renderLedger(
     ...renderFunnel(name, account, width, style),
     ...account.stages.flatMap(({ id, state }) =>
       state === undefined ? [] : [style.dim(`  ${id} remembers ${renderState(state)}`)],
+    ),
+    ...account.stages.flatMap(({ id, tokens }) =>
+      tokens === undefined
+        ? []
+        : [
+            style.dim(
+              `  ${id} read ${countOf(tokens.prompt, "token")} and generated ${formatCount(tokens.completion)}`,
+            ),
+          ],
     ),
     ...(account.inFlight > 0 ? [`  ${countOf(account.inFlight, "record")} in flight`] : []),
     ...(account.balanced ? [] : [style.red("  not balanced: run `magpie verify`")]),

@@ -1,4 +1,12 @@
-import { addLedgers, emptyLedger, type Ledger, tokensOf } from "../../core/ledger.ts";
+import {
+  addLedgers,
+  addTokens,
+  emptyLedger,
+  type Ledger,
+  noTokens,
+  type TokenCount,
+  tokensOf,
+} from "../../core/ledger.ts";
 import type { Pipeline } from "../../core/pipeline.ts";
 import { type Sampler, ticketTopic } from "../../core/sampler.ts";
 import type { Log } from "../../log/log.ts";
@@ -11,7 +19,7 @@ export interface Standing {
   readonly settled: number;
   /** Records in the topic of the target. */
   readonly accepted: number;
-  readonly tokens: number;
+  readonly tokens: TokenCount;
   /** The pipeline behind the sampler that has most to read. On Kafka an upper bound: offsets may be skipped. */
   readonly backlog: { readonly pipeline: string; readonly records: number };
 }
@@ -37,9 +45,7 @@ export async function readStanding(
   return {
     settled: ledgerOf(sampler.name)?.received ?? 0,
     accepted: ledgerOf(sampler.target?.accepted?.pipeline)?.curated ?? 0,
-    tokens: flow
-      .map(({ ledger }) => tokensOf(ledger))
-      .reduce((sum, { prompt, completion }) => sum + prompt + completion, 0),
+    tokens: flow.map(({ ledger }) => tokensOf(ledger)).reduce(addTokens, noTokens),
     backlog: behind.reduce((most, each) => (each.records > most.records ? each : most), {
       pipeline: "",
       records: 0,

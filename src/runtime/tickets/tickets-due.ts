@@ -14,10 +14,11 @@ export type Due =
 export function ticketsDue(sampler: Sampler, standing: Standing, open: number): Due {
   const { target = {}, ahead, maxBacklog } = sampler;
   const drawn = standing.settled + open;
+  const spent = standing.tokens.prompt + standing.tokens.completion;
   const left = target.maxSampled === undefined ? Number.POSITIVE_INFINITY : target.maxSampled - drawn;
   if (left <= 0) return { kind: "done" };
   if (target.accepted !== undefined && standing.accepted >= target.accepted.records) return { kind: "done" };
-  if (target.maxTokens !== undefined && standing.tokens >= target.maxTokens) return { kind: "done" };
+  if (target.maxTokens !== undefined && spent >= target.maxTokens) return { kind: "done" };
   const { pipeline, records } = standing.backlog;
   if (records > maxBacklog) return { kind: "wait", pipeline };
   return { kind: "draw", tickets: Math.max(0, Math.min(ahead - open, left)) };

@@ -6,7 +6,13 @@ import { ticketsDue } from "../../../src/runtime/tickets/tickets-due.ts";
 const due = (target: Sampler["target"], standing: Partial<Standing>, open: number) =>
   ticketsDue(
     { name: "ask", ahead: 32, maxBacklog: 100, target },
-    { settled: 0, accepted: 0, tokens: 0, backlog: { pipeline: "", records: 0 }, ...standing },
+    {
+      settled: 0,
+      accepted: 0,
+      tokens: { prompt: 0, completion: 0 },
+      backlog: { pipeline: "", records: 0 },
+      ...standing,
+    },
     open,
   );
 
@@ -23,9 +29,12 @@ test("no more are drawn than maxSampled, those that are open counted", () => {
 
 test("enough accepted records, or tokens, end it, whatever else there is", () => {
   const target = { accepted: { records: 5, pipeline: "conversations" }, maxTokens: 1000 };
-  expect(due(target, { accepted: 4, tokens: 999 }, 0)).toEqual({ kind: "draw", tickets: 32 });
+  expect(due(target, { accepted: 4, tokens: { prompt: 900, completion: 99 } }, 0)).toEqual({
+    kind: "draw",
+    tickets: 32,
+  });
   expect(due(target, { accepted: 5 }, 0)).toEqual({ kind: "done" });
-  expect(due(target, { tokens: 1000 }, 0)).toEqual({ kind: "done" });
+  expect(due(target, { tokens: { prompt: 900, completion: 100 } }, 0)).toEqual({ kind: "done" });
 });
 
 test("it waits for a pipeline that has too much to read, unless nothing is left to draw", () => {
