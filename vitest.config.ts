@@ -40,8 +40,9 @@ export default defineConfig({
         test: {
           name: "model",
           include: ["test/model/real/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          // A machine that others use as well slows a model down tenfold.
+          testTimeout: 900_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

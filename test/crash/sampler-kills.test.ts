@@ -9,11 +9,11 @@ import { seededRandom } from "../../src/runtime/seeded-random.ts";
 import { CompletionsServer } from "./completions-server.ts";
 import { magpie, startMagpie } from "./magpie.ts";
 
-const sampled = 300;
+const sampled = 120;
 const concurrency = 8;
 
 const configText = (url: string) => `version: 1
-log: { kind: embedded, path: ./store }
+log: { kind: embedded, path: ./store, sync: background }
 commit: { records: 16, everyMs: 20 }
 models:
   teacher: { engine: openai, baseUrl: "${url}", name: small, template: ./tokenizer_config.json }
