@@ -32,13 +32,22 @@ export class AnswerFollower {
     readonly done: () => void;
     readonly failed: (error: unknown) => void;
   }[] = [];
+  /** Everything before it is in the copy; the reader is ahead of it while that takes over what was read. */
+  #position: bigint;
   #failure: { readonly error: unknown } | undefined;
 
-  private constructor(deps: FollowerDeps, topicId: string, cache: AnswerCache, reader: PartitionReader) {
+  private constructor(
+    deps: FollowerDeps,
+    topicId: string,
+    cache: AnswerCache,
+    reader: PartitionReader,
+    offset: bigint,
+  ) {
     this.#deps = deps;
     this.#topicId = topicId;
     this.#cache = cache;
     this.#reader = reader;
+    this.#position = offset;
     this.ended = this.#run();
   }
 
@@ -52,7 +61,7 @@ export class AnswerFollower {
     const offset = range !== undefined && next < range.start ? range.start : next;
     const from = { topic, partition: answersPartition, offset, topicId };
     const reader = await PartitionReader.open(config, [from], bufferBytes);
-    return new AnswerFollower(deps, topicId, cache, reader);
+    return new AnswerFollower(deps, topicId, cache, reader, offset);
   }
 
   get hasFailed(): boolean {
@@ -78,20 +87,18 @@ export class AnswerFollower {
     await this.#reader.close();
   }
 
-  get #position(): bigint {
-    return this.#reader.position(this.#deps.topic, answersPartition);
-  }
-
   async #run(): Promise<void> {
     try {
       while (!this.#stop.signal.aborted) {
         const { records } = await this.#reader.read(credit, this.#stop.signal);
+        const position = this.#reader.position(this.#deps.topic, answersPartition);
         const entries = records.flatMap(({ key, value }) =>
           key === null || value === null || key.length < hashLength
             ? []
             : [{ key: key.toString("latin1", 0, hashLength), answer: Buffer.from(value) }],
         );
-        if (entries.length > 0) await this.#cache.add(this.#topicId, entries, this.#position);
+        if (entries.length > 0) await this.#cache.add(this.#topicId, entries, position);
+        this.#position = position;
         this.#wake();
       }
     } catch (error) {
@@ -106,9 +113,8 @@ export class AnswerFollower {
   }
 
   #wake(): void {
-    const position = this.#position;
     const waiting = this.#waiting;
-    this.#waiting = waiting.filter(({ until }) => until > position);
-    for (const { until, done } of waiting) if (until <= position) done();
+    this.#waiting = waiting.filter(({ until }) => until > this.#position);
+    for (const { until, done } of waiting) if (until <= this.#position) done();
   }
 }
