@@ -51,6 +51,8 @@ export default defineConfig({
           name: "kafka",
           include: ["test/kafka/**/*.test.ts"],
           globalSetup: ["test/kafka/global-setup.ts"],
+          // Tests that may run side by side mostly wait for timeouts of the brokers.
+          maxConcurrency: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

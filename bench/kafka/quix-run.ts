@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { packageRoot } from "../../src/cli/package-root.ts";
 import type { Measured } from "../measured.ts";
+import { withTemporaryFolder } from "../temporary-folder.ts";
 import type { KafkaRun } from "./settings.ts";
 
 const version = "3.28.1";
@@ -26,12 +27,9 @@ export function prepareQuix(): string {
 
 export async function runQuix(python: string, run: KafkaRun): Promise<Measured> {
   const script = fileURLToPath(new URL("bench/kafka/quix.py", packageRoot()));
-  const { stdout } = await promisify(execFile)(python, [
-    script,
-    run.brokers.join(),
-    run.source,
-    run.target,
-    `${run.records}`,
-  ]);
-  return JSON.parse(stdout.trim().split("\n").at(-1)!) as Measured;
+  return withTemporaryFolder(async (state) => {
+    const args = [script, run.brokers.join(), run.source, run.target, `${run.records}`, state];
+    const { stdout } = await promisify(execFile)(python, args);
+    return JSON.parse(stdout.trim().split("\n").at(-1)!) as Measured;
+  });
 }

@@ -1,6 +1,6 @@
 """Quix Streams, exactly-once, one topic to another: prints what it took as JSON.
 
-usage: quix.py BROKERS SOURCE TARGET RECORDS
+usage: quix.py BROKERS SOURCE TARGET RECORDS STATE_FOLDER
 """
 
 import json
@@ -11,7 +11,7 @@ import time
 
 from quixstreams import Application
 
-brokers, source, target, records = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+brokers, source, target, records, state = *sys.argv[1:4], int(sys.argv[4]), sys.argv[5]
 logging.disable(logging.CRITICAL)
 
 app = Application(
@@ -22,6 +22,7 @@ app = Application(
     commit_interval=0.25,
     auto_create_topics=False,
     loglevel=None,
+    state_dir=state,
 )
 
 

@@ -3,6 +3,7 @@ import type { Checkpoint } from "../../src/core/checkpoint.ts";
 import { emptyLedger } from "../../src/core/ledger.ts";
 import type { Commit, Journal, Log, TaskLog } from "../../src/log/log.ts";
 import type { Mutant } from "./fault.ts";
+import { withAnswers, withTasks } from "./wrapped-log.ts";
 
 /** Those that break the log. */
 type LogMutant = Exclude<Mutant, "index-kept">;
@@ -62,31 +63,5 @@ function journalAfterUse(journal: Journal): Journal {
       setTimeout(lateMs).then(() => journal.put(key, answer));
     },
     size: () => journal.size(),
-  };
-}
-
-function withTasks(log: Log, wrap: (task: TaskLog) => TaskLog): Log {
-  return { ...delegate(log), open: async (task) => wrap(await log.open(task)) };
-}
-
-function withAnswers(log: Log, answers: Journal): Log {
-  return { ...delegate(log), answers };
-}
-
-function delegate(log: Log): Log {
-  return {
-    topics: log.topics,
-    answers: log.answers,
-    segments: log.segments,
-    maxAppendBytes: log.maxAppendBytes,
-    assignments: (segment) => log.assignments(segment),
-    open: (task) => log.open(task),
-    append: (topic, messages) => log.append(topic, messages),
-    scan: (topic, range, signal) => log.scan(topic, range, signal),
-    checkpoints: (pipeline) => log.checkpoints(pipeline),
-    stateEntry: (pipeline, stage, key) => log.stateEntry(pipeline, stage, key),
-    scanState: (pipeline) => log.scanState(pipeline),
-    reset: (pipeline, topics) => log.reset(pipeline, topics),
-    close: () => log.close(),
   };
 }

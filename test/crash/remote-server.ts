@@ -19,6 +19,8 @@ export interface Asked {
   /** Calls that arrived, those refused with an error included. */
   calls: number;
   refused: number;
+  /** When those arrived that were not refused, in milliseconds since 1970. */
+  readonly paidAt: number[];
 }
 
 /**
@@ -83,11 +85,12 @@ export class RemoteServer {
 
   #count(key: AnswerKey): { readonly name: string; readonly refuse: boolean } {
     const name = canonicalJson(key);
-    const asked = this.asked.get(name) ?? { key, calls: 0, refused: 0 };
+    const asked = this.asked.get(name) ?? { key, calls: 0, refused: 0, paidAt: [] };
     this.asked.set(name, asked);
     asked.calls++;
     const refuse = asked.refused === 0 && share(`refuse ${name}`) < 1 / 64;
     if (refuse) asked.refused++;
+    else asked.paidAt.push(Date.now());
     return { name, refuse };
   }
 }

@@ -6,12 +6,12 @@ import {
   makeTopic,
   readAll,
   sharedCluster,
-  startProxies,
   stockKafka,
   values,
   withAdmin,
   write,
 } from "./harness.ts";
+import { startProxies } from "./proxies.ts";
 
 describe("a connection that breaks in the middle of an answer", () => {
   let cluster: LocalCluster;

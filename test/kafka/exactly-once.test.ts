@@ -9,11 +9,11 @@ import {
   openProducer,
   record,
   sharedCluster,
-  startProxies,
   stockKafka,
   tally,
   unique,
 } from "./harness.ts";
+import { startProxies } from "./proxies.ts";
 
 /** The faults that lose and double records inside committed transactions, and the rules that avoid them. */
 describe("a transaction", () => {

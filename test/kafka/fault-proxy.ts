@@ -33,6 +33,7 @@ export class FaultProxy {
   readonly #server: Server;
   /** Requests seen, by number. */
   readonly #seen = new Map<number, number>();
+  #failed = 0;
 
   private constructor(upstreamPort: number) {
     this.#server = createServer((client) => this.#relay(client, connect(upstreamPort, "127.0.0.1")));
@@ -59,6 +60,11 @@ export class FaultProxy {
   /** How many requests of this kind have come. */
   seen(request: number): number {
     return this.#seen.get(request) ?? 0;
+  }
+
+  /** How many requests it has let fail. */
+  get failed(): number {
+    return this.#failed;
   }
 
   stop(): Promise<void> {
@@ -112,6 +118,7 @@ export class FaultProxy {
     const rule = this.#rules.find((candidate) => candidate.api === request && candidate.left > 0);
     if (rule === undefined) return undefined;
     rule.left -= 1;
+    this.#failed += 1;
     return rule.fault;
   }
 }

@@ -13,7 +13,6 @@ import {
   type ProducerOptions,
   TransactionalProducer,
 } from "../../src/log/kafka/transactional-producer.ts";
-import { FaultProxy } from "./fault-proxy.ts";
 import { librdkafkaRead } from "./librdkafka.ts";
 import { openTestCluster } from "./test-cluster.ts";
 
@@ -48,16 +47,6 @@ export function stockOptions(brokers: readonly string[]): KafkaJsConfig {
     requestTimeout: 4000,
     retry: { initialRetryTime: 20, retries: 10, maxRetryTime: 500 },
   };
-}
-
-/** Proxies before every broker, for clients of the listener PROXIED. */
-export function startProxies(cluster: LocalCluster): Promise<readonly FaultProxy[]> {
-  return Promise.all(
-    cluster.spec.brokers.map(({ listeners }) => {
-      const proxied = listeners.find(({ advertised }) => advertised !== undefined);
-      return FaultProxy.start(proxied!.advertised!, proxied!.port);
-    }),
-  );
 }
 
 /** Makes a topic with a name of its own. */

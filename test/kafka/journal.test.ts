@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { type KafkaLogOptions, openKafkaLog } from "../../src/log/kafka/kafka-log.ts";
 import type { Log } from "../../src/log/log.ts";
-import { unique } from "./harness.ts";
+import { configFor, openProducer, sharedCluster, unique, withAdmin } from "./harness.ts";
 import { kafkaLogOptions } from "./kafka-log-harness.ts";
 
 /** The answers that processes of one installation share. */
@@ -35,4 +36,35 @@ it("every answer that another process has journaled is found, however many are l
   const next = await open(name);
   const found = await Promise.all(keys.map((key) => next.answers.get(key)));
   expect(found.map(text)).toEqual(keys.map((key) => `answer of ${key}`));
+});
+
+it("answers are journaled and found again once their topic is back that was gone", async () => {
+  const name = unique("j");
+  const log = await open(name);
+  await log.answers.put("before", Buffer.from("1"));
+  await withAdmin(configFor(await sharedCluster()), (admin) => admin.delete(`${name}.answers`));
+  // Longer than a reader has patience with a topic that is not there.
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  await log.answers.put("after", Buffer.from("2"));
+  expect(text(await log.answers.get("after"))).toEqual("2");
+});
+
+it("an answer is journaled also when the coordinator has given the journal's transactional id up", async () => {
+  const name = unique("j");
+  const drawn: string[] = [];
+  const uuid = () => {
+    drawn.push(randomUUID());
+    return drawn.at(-1)!;
+  };
+  const log = await open(name, { uuid });
+  await log.answers.put("before", Buffer.from("1"));
+  // As a transaction that was stopped for too long ends: with a new epoch, which the old producer has not.
+  for (const id of drawn) {
+    const other = await openProducer(configFor(await sharedCluster()), {
+      transactionalId: `${name}.answers.${id}`,
+    });
+    await other.close();
+  }
+  await log.answers.put("after", Buffer.from("2"));
+  expect(text(await log.answers.get("after"))).toEqual("2");
 });

@@ -1,7 +1,9 @@
-"""Reads what is committed of a topic, or writes to it, through librdkafka: the client our own is judged by."""
+"""Reads what is committed of a topic, follows it, or writes to it, through librdkafka: the client our own is judged by."""
 
 import json
 import sys
+import threading
+import time
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
@@ -41,6 +43,50 @@ def read(brokers, topic, start):
     consumer.close()
 
 
+def follow(brokers, *topics):
+    """Prints what comes, as it comes. Once standard input has ended, reads to the end of every partition and ends."""
+    consumer = Consumer({
+        "bootstrap.servers": brokers,
+        "group.id": "none",
+        "isolation.level": "read_committed",
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "earliest",
+        "topic.metadata.refresh.interval.ms": 1000,
+    })
+    finishing = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), finishing.set()), daemon=True).start()
+    places = set()
+    for topic in topics:
+        places |= {(topic, partition) for partition in consumer.list_topics(topic, 30).topics[topic].partitions}
+    consumer.assign([TopicPartition(topic, partition, 0) for topic, partition in places])
+    ended = set()
+    quiet = time.monotonic()
+    # The end that was seen last may be older than the last commit: only when nothing has come for a while it is the end.
+    while not (finishing.is_set() and ended == places and time.monotonic() - quiet > 1.5):
+        message = consumer.poll(0.2)
+        if message is None:
+            continue
+        place = (message.topic(), message.partition())
+        if message.error():
+            if message.error().name() == "_PARTITION_EOF":
+                ended.add(place)
+            elif message.error().fatal():
+                sys.exit(str(message.error()))
+            continue
+        ended.discard(place)
+        quiet = time.monotonic()
+        headers = dict(message.headers() or [])
+        print(json.dumps({
+            "topic": message.topic(),
+            "partition": message.partition(),
+            "offset": message.offset(),
+            "key": text(message.key()),
+            "source": text(headers.get("magpie-source")),
+        }), flush=True)
+    consumer.close()
+
+
 def write(brokers, topic, compression):
     producer = Producer({
         "bootstrap.servers": brokers,
@@ -53,4 +99,4 @@ def write(brokers, topic, compression):
         sys.exit("not everything was written")
 
 
-{"read": read, "write": write}[sys.argv[1]](*sys.argv[2:])
+{"read": read, "follow": follow, "write": write}[sys.argv[1]](*sys.argv[2:])

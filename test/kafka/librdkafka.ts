@@ -54,12 +54,17 @@ export async function librdkafkaWrite(
 }
 
 async function python(args: readonly string[], input = ""): Promise<string> {
-  const child = spawn(join(environment(process.env), "bin", "python"), ["test/kafka/librdkafka.py", ...args]);
+  const child = spawn(pythonOf(process.env), ["test/kafka/librdkafka.py", ...args]);
   child.stdin.end(input);
   const code = new Promise((resolve) => child.on("close", resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   if ((await code) !== 0) throw new Error(`librdkafka.py ${args.join(" ")}: ${stderr}`);
   return stdout.trimEnd();
+}
+
+/** The Python that has the client installed. */
+export function pythonOf(env: NodeJS.ProcessEnv): string {
+  return join(environment(env), "bin", "python");
 }
 
 async function run(program: string, args: readonly string[], advice: string): Promise<void> {

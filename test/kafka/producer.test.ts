@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { LocalCluster } from "../../scripts/kafka/local-cluster.ts";
 import type { KafkaConfig } from "../../src/log/kafka/kafka-config.ts";
 import { api, type FaultProxy } from "./fault-proxy.ts";
@@ -9,11 +10,15 @@ import {
   openProducer,
   record,
   sharedCluster,
-  startProxies,
   stockKafka,
   unique,
   withAdmin,
 } from "./harness.ts";
+import { startProxies } from "./proxies.ts";
+
+const BrokerPool: {
+  readonly prototype: { findBroker(from: { nodeId: string }): Promise<{ nodeId: string }> };
+} = createRequire(import.meta.url)("kafkajs/src/cluster/brokerPool");
 
 describe("a transactional producer", () => {
   let cluster: LocalCluster;
@@ -132,6 +137,24 @@ describe("a transactional producer", () => {
     await expect(producer.send(topic, 7, [record("gone")])).rejects.toMatchObject({
       code: "MGP_TOPIC_UNKNOWN",
     });
+  });
+
+  it("says that brokers are in trouble when KafkaJS has mistaken one for another, sent it nothing and resolved", async () => {
+    const topic = await makeTopic(config);
+    const producer = await openProducer(config);
+    await producer.begin();
+    await producer.send(topic, 0, [record("before")]);
+    // As `refreshMetadata` leaves it when another call loses a connection meanwhile.
+    const { findBroker } = BrokerPool.prototype;
+    vi.spyOn(BrokerPool.prototype, "findBroker").mockImplementation(async function (this: unknown, from) {
+      const broker = await findBroker.call(this, from);
+      broker.nodeId = "another";
+      return broker;
+    });
+    await expect(producer.send(topic, 0, [record("lost")])).rejects.toMatchObject({
+      code: "MGP_LOG_UNAVAILABLE",
+    });
+    vi.restoreAllMocks();
   });
 
   it("waits for every send before it commits", async () => {

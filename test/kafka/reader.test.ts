@@ -15,12 +15,12 @@ import {
   readAll,
   record,
   sharedCluster,
-  startProxies,
   stockKafka,
   values,
   withAdmin,
   write,
 } from "./harness.ts";
+import { startProxies } from "./proxies.ts";
 
 describe("a partition reader", () => {
   let cluster: LocalCluster;

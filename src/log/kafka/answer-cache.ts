@@ -4,13 +4,15 @@ import { MagpieError, messageOf } from "../../core/errors.ts";
 import { acquireRoot, type Root } from "./shared-root.ts";
 
 interface Meta {
+  /** Of the topic the answers are from; none yet: "". */
+  readonly topicId: string;
   /** Offset of the next record to take over. */
   readonly next: string;
   readonly answers: number;
   readonly bytes: number;
 }
 
-const none: Meta = { next: "0", answers: 0, bytes: 0 };
+const none: Meta = { topicId: "", next: "0", answers: 0, bytes: 0 };
 const metaKey = Buffer.from("meta");
 
 type Table = Database<Buffer, Buffer>;
@@ -58,10 +60,6 @@ export class AnswerCache {
     }
   }
 
-  get next(): bigint {
-    return BigInt(this.#read().next);
-  }
-
   get size(): { readonly answers: number; readonly bytes: number } {
     const { answers, bytes } = this.#read();
     return { answers, bytes };
@@ -71,13 +69,16 @@ export class AnswerCache {
     return this.#answers.getBinary(Buffer.from(key));
   }
 
-  /** Takes answers over, in the order of the topic: the first of a key stays. */
+  /** Takes answers over, in the order of the topic: the first of a key stays. None, if another topic is followed by now. */
   async add(
+    topicId: string,
     entries: readonly { readonly key: string; readonly answer: Buffer }[],
     next: bigint,
   ): Promise<void> {
     await this.#root.childTransaction(() => {
-      let { answers, bytes } = this.#read();
+      const meta = this.#read();
+      if (meta.topicId !== topicId) return;
+      let { answers, bytes } = meta;
       for (const { key, answer } of entries) {
         const at = Buffer.from(key);
         if (this.#answers.doesExist(at)) continue;
@@ -85,16 +86,19 @@ export class AnswerCache {
         answers++;
         bytes += answer.byteLength;
       }
-      this.#put({ next: String(next), answers, bytes });
+      this.#put({ topicId, next: String(next), answers, bytes });
     });
   }
 
-  /** Forgets everything: the topic was made anew. */
-  async clear(): Promise<void> {
+  /** The offset this topic is to be read from. What is from another one, deleted under the same name, is forgotten. */
+  async follow(topicId: string): Promise<bigint> {
+    const meta = this.#read();
+    if (meta.topicId === topicId) return BigInt(meta.next);
     await this.#root.childTransaction(() => {
       this.#answers.clearSync();
-      this.#put(none);
+      this.#put({ ...none, topicId });
     });
+    return 0n;
   }
 
   async close(): Promise<void> {

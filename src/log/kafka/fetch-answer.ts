@@ -3,7 +3,8 @@ import { ByteReader } from "./byte-reader.ts";
 
 /** What a broker answers to a fetch for one partition. */
 export interface FetchedPartition {
-  readonly topic: string;
+  /** 16 bytes as hex. */
+  readonly topicId: string;
   readonly partition: number;
   /** 0: none. */
   readonly errorCode: number;
@@ -20,27 +21,35 @@ export interface FetchAnswer {
   readonly partitions: readonly FetchedPartition[];
 }
 
-/** Reads the answer to a fetch of version 11. */
+/** Reads the answer to a fetch of version 13. */
 export function readFetchAnswer(payload: Buffer): FetchAnswer & { readonly clientSideThrottleTime: number } {
   const reader = new ByteReader(payload);
+  reader.tags();
   const clientSideThrottleTime = reader.int32();
   const errorCode = reader.int16();
   reader.int32(); // the session, which we do not open
-  const partitions = reader.array(() => {
-    const topic = reader.string();
-    return reader.array(() => readPartition(reader, topic));
+  const partitions = reader.compactArray(() => {
+    const topicId = reader.bytes(16).toString("hex");
+    const ofTopic = reader.compactArray(() => readPartition(reader, topicId));
+    reader.tags();
+    return ofTopic;
   });
   return { clientSideThrottleTime, errorCode, partitions: partitions.flat() };
 }
 
-function readPartition(reader: ByteReader, topic: string): FetchedPartition {
+function readPartition(reader: ByteReader, topicId: string): FetchedPartition {
   const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = reader.int64();
   const lastStableOffset = reader.int64();
   reader.int64(); // the start of the partition
-  const aborted = reader.array(() => ({ producerId: reader.int64(), firstOffset: reader.int64() }));
+  const aborted = reader.compactArray(() => {
+    const transaction = { producerId: reader.int64(), firstOffset: reader.int64() };
+    reader.tags();
+    return transaction;
+  });
   reader.int32(); // the replica to read from, when a rack was named
-  const batches = reader.bytes(Math.max(0, reader.int32()));
-  return { topic, partition, errorCode, highWatermark, lastStableOffset, aborted, batches };
+  const batches = reader.compactBytes();
+  reader.tags();
+  return { topicId, partition, errorCode, highWatermark, lastStableOffset, aborted, batches };
 }

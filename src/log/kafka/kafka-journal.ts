@@ -1,18 +1,14 @@
+import { MagpieError } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import type { Journal } from "../log.ts";
 import { AnswerCache } from "./answer-cache.ts";
+import { AnswerFollower, answersPartition, type FollowerDeps } from "./answer-follower.ts";
 import type { CrashProbe } from "./crash-probe.ts";
-import type { KafkaAdmin } from "./kafka-admin.ts";
-import type { KafkaConfig } from "./kafka-config.ts";
-import { PartitionReader } from "./partition-reader.ts";
 import { retry } from "./retry.ts";
 import type { NewRecord } from "./split-records.ts";
 import type { TransactionalProducer } from "./transactional-producer.ts";
 
-export interface JournalDeps {
-  readonly config: KafkaConfig;
-  readonly admin: KafkaAdmin;
-  readonly topic: string;
+export interface JournalDeps extends FollowerDeps {
   /** Where this process keeps its copy. */
   readonly folder: string;
   readonly openProducer: () => Promise<TransactionalProducer>;
@@ -24,19 +20,14 @@ export interface JournalDeps {
   readonly probe: CrashProbe | undefined;
 }
 
-const partition = 0;
-/** A sha256 as hex: what stands behind it in a record's key only keeps equal keys apart, so that compaction removes none. */
-const hashLength = 64;
-const bufferBytes = 4 << 20;
-const credit = { records: 1_000, bytes: 8 << 20 };
-
 /**
  * Paid answers on a compacted topic with one partition, shared by all processes. The first answer of a key, in the order of the
  * topic, is the answer. Each process follows the topic in a copy of its own, and looks only there.
  */
 export class KafkaJournal implements Journal {
   readonly #deps: JournalDeps;
-  #open: Promise<Following> | undefined;
+  #cache: Promise<AnswerCache> | undefined;
+  #follower: Promise<AnswerFollower> | undefined;
   /** The look at what others have written, shared by all who ask meanwhile; undefined when one is due: a task was opened here. */
   #look: Promise<void> | undefined;
   #queue: {
@@ -57,15 +48,14 @@ export class KafkaJournal implements Journal {
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
-    const following = await this.#following();
-    this.#look ??= this.#lookBy(following);
+    this.#look ??= this.#lookNow();
     await this.#look;
-    return following.cache.get(sha256Hex(key));
+    return (await this.#opened()).get(sha256Hex(key));
   }
 
   async put(key: string, answer: Uint8Array): Promise<void> {
-    const following = await this.#following();
-    if (following.cache.get(sha256Hex(key)) !== undefined) return;
+    const cache = await this.#opened();
+    if (cache.get(sha256Hex(key)) !== undefined) return;
     await this.#deps.probe?.("before-answer");
     await new Promise<void>((done, failed) => {
       this.#queue.push({ record: this.#record(key, answer), done, failed });
@@ -74,30 +64,42 @@ export class KafkaJournal implements Journal {
       });
     });
     // Another process may have been first; who asks then shall see its answer.
-    await following.catchUp();
+    await this.#catchUp();
     await this.#deps.probe?.("after-answer");
   }
 
   async size(): Promise<{ readonly answers: number; readonly bytes: number }> {
     if ((await this.#deps.admin.partitions(this.#deps.topic)) === undefined) return { answers: 0, bytes: 0 };
-    const following = await this.#following();
-    await following.catchUp();
-    return following.cache.size;
+    await this.#catchUp();
+    return (await this.#opened()).size;
   }
 
   async close(): Promise<void> {
     await this.#sending;
     await this.#producer?.close();
-    await (await this.#open?.catch(() => undefined))?.close();
+    await (await this.#follower?.catch(() => undefined))?.close();
+    await (await this.#cache?.catch(() => undefined))?.close();
   }
 
   /** A look that failed is due again. */
-  #lookBy(following: Following): Promise<void> {
-    const look = following.catchUp().catch((error: unknown) => {
+  #lookNow(): Promise<void> {
+    const look = this.#catchUp().catch((error: unknown) => {
       if (this.#look === look) this.#look = undefined;
       throw error;
     });
     return look;
+  }
+
+  async #catchUp(): Promise<void> {
+    const follower = await this.#following();
+    try {
+      await follower.catchUp();
+    } catch (error) {
+      // Its topic is gone, or could not be read for long. Another one finds out what is there now.
+      if (!follower.hasFailed) throw error;
+      await follower.ended;
+      await (await this.#following()).catchUp();
+    }
   }
 
   #record(key: string, answer: Uint8Array): NewRecord {
@@ -109,14 +111,34 @@ export class KafkaJournal implements Journal {
     };
   }
 
-  #following(): Promise<Following> {
-    this.#open ??= this.#follow();
-    return this.#open;
+  #opened(): Promise<AnswerCache> {
+    this.#cache ??= AnswerCache.open(this.#deps.folder).catch((error: unknown) => {
+      this.#cache = undefined;
+      throw error;
+    });
+    return this.#cache;
   }
 
-  async #follow(): Promise<Following> {
+  #following(): Promise<AnswerFollower> {
+    if (this.#follower !== undefined) return this.#follower;
+    const follower = this.#follow();
+    this.#follower = follower;
+    const forget = () => {
+      if (this.#follower !== follower) return;
+      this.#follower = undefined;
+      this.#look = undefined;
+    };
+    follower.then(async (started) => {
+      await started.ended;
+      forget();
+      await started.close();
+    }, forget);
+    return follower;
+  }
+
+  async #follow(): Promise<AnswerFollower> {
     await this.#deps.ensureTopic();
-    return Following.start(this.#deps);
+    return AnswerFollower.start(this.#deps, await this.#opened());
   }
 
   /** One transaction after the other, each with all answers that wait. Writing one twice is harmless: the first stays. */
@@ -124,7 +146,16 @@ export class KafkaJournal implements Journal {
     while (this.#queue.length > 0) {
       const taken = this.#queue.splice(0);
       try {
-        await retry("journaling answers", () => this.#write(taken.map(({ record }) => record)));
+        const records = taken.map(({ record }) => record);
+        await retry("journaling answers", async () => {
+          try {
+            await this.#write(records);
+          } catch (error) {
+            // Nobody else has this producer's id: the coordinator has given it up, after days without an answer. Another one goes on.
+            if (!(error instanceof MagpieError) || error.code !== "MGP_TASK_FENCED") throw error;
+            await this.#write(records);
+          }
+        });
         for (const { done } of taken) done();
       } catch (error) {
         for (const { failed } of taken) failed(error);
@@ -132,95 +163,23 @@ export class KafkaJournal implements Journal {
     }
   }
 
+  /** Whenever one fails, the topic may be gone too. */
+  async #openProducer(): Promise<TransactionalProducer> {
+    await this.#deps.ensureTopic();
+    return this.#deps.openProducer();
+  }
+
   async #write(records: readonly NewRecord[]): Promise<void> {
-    this.#producer ??= await this.#deps.openProducer();
+    this.#producer ??= await this.#openProducer();
     const producer = this.#producer;
     try {
       await producer.begin();
-      await producer.send(this.#deps.topic, partition, records);
+      await producer.send(this.#deps.topic, answersPartition, records);
       await producer.commit();
     } catch (error) {
       this.#producer = undefined;
       await producer.close();
       throw error;
     }
-  }
-}
-
-/** The copy, and the reader that keeps it up to date. */
-class Following {
-  readonly cache: AnswerCache;
-  readonly #deps: JournalDeps;
-  readonly #reader: PartitionReader;
-  readonly #stop = new AbortController();
-  readonly #ended: Promise<void>;
-  #waiting: {
-    readonly until: bigint;
-    readonly done: () => void;
-    readonly failed: (error: unknown) => void;
-  }[] = [];
-  #failure: { readonly error: unknown } | undefined;
-
-  private constructor(deps: JournalDeps, cache: AnswerCache, reader: PartitionReader) {
-    this.#deps = deps;
-    this.cache = cache;
-    this.#reader = reader;
-    this.#ended = this.#run();
-  }
-
-  static async start(deps: JournalDeps): Promise<Following> {
-    const { config, admin, topic, folder } = deps;
-    const cache = await AnswerCache.open(folder);
-    const [range] = await admin.ranges(topic);
-    // Behind the end of the topic: it was deleted and made anew.
-    if (range !== undefined && cache.next > range.end) await cache.clear();
-    const start = range !== undefined && cache.next < range.start ? range.start : cache.next;
-    const reader = await PartitionReader.open(config, [{ topic, partition, offset: start }], bufferBytes);
-    return new Following(deps, cache, reader);
-  }
-
-  /** Resolves when all is taken over that was written, by anybody, when this was called. */
-  async catchUp(): Promise<void> {
-    const until = (await this.#deps.admin.written(this.#deps.topic)).get(partition) ?? 0n;
-    if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#position >= until) return;
-    await new Promise<void>((done, failed) => this.#waiting.push({ until, done, failed }));
-  }
-
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#ended;
-    await this.#reader.close();
-    await this.cache.close();
-  }
-
-  get #position(): bigint {
-    return this.#reader.position(this.#deps.topic, partition);
-  }
-
-  async #run(): Promise<void> {
-    try {
-      while (!this.#stop.signal.aborted) {
-        const { records } = await this.#reader.read(credit, this.#stop.signal);
-        const entries = records.flatMap(({ key, value }) =>
-          key === null || value === null || key.length < hashLength
-            ? []
-            : [{ key: key.toString("latin1", 0, hashLength), answer: Buffer.from(value) }],
-        );
-        if (entries.length > 0) await this.cache.add(entries, this.#position);
-        this.#wake();
-      }
-    } catch (error) {
-      if (this.#stop.signal.aborted) return;
-      this.#failure = { error };
-      for (const { failed } of this.#waiting.splice(0)) failed(error);
-    }
-  }
-
-  #wake(): void {
-    const position = this.#position;
-    const waiting = this.#waiting;
-    this.#waiting = waiting.filter(({ until }) => until > position);
-    for (const { until, done } of waiting) if (until <= position) done();
   }
 }

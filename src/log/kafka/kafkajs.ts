@@ -218,32 +218,6 @@ interface RequestBytes {
 /** Writes Kafka's wire format. */
 export const Encoder: new () => RequestBytes = require("kafkajs/src/protocol/encoder");
 
-const protocol: {
-  readonly requests: {
-    readonly Fetch: {
-      protocol(version: { readonly version: 11 }): (request: FetchRequest) => Protocol<never>;
-    };
-  };
-} = require("kafkajs/src/protocol/requests");
-
-export interface FetchRequest {
-  readonly isolationLevel: number;
-  readonly maxWaitTime: number;
-  readonly minBytes: number;
-  readonly maxBytes: number;
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly partitions: readonly {
-      readonly partition: number;
-      readonly fetchOffset: string;
-      readonly maxBytes: number;
-    }[];
-  }[];
-}
-
-/** A fetch of version 11 (brokers from 2.3 on), without a session. */
-export const fetchRequest = protocol.requests.Fetch.protocol({ version: 11 });
-
 /** Where the client looks for codecs by their number; all but gzip throw until they are set. */
 export const compressionCodecs: {
   [type: number]: () => {

@@ -1,6 +1,5 @@
 import { AbortedTransactions } from "./aborted-transactions.ts";
 import type { FetchedPartition } from "./fetch-answer.ts";
-import type { FetchFrom } from "./fetch-partitions.ts";
 import type { KafkaRecord } from "./kafka-record.ts";
 import { type RecordBatch, readRecords, splitBatches } from "./record-batch.ts";
 
@@ -22,7 +21,7 @@ export class PartitionBuffer {
   #records: readonly KafkaRecord[] = [];
   #index = 0;
 
-  constructor({ topic, partition, offset }: FetchFrom) {
+  constructor(topic: string, partition: number, offset: bigint) {
     this.topic = topic;
     this.partition = partition;
     this.fetchOffset = offset;
@@ -40,8 +39,8 @@ export class PartitionBuffer {
   }
 
   /** Throws MGP_LOG_CORRUPT. */
-  add({ topic, partition, aborted, batches: data }: FetchedPartition): void {
-    const batches = splitBatches(topic, partition, data).filter(
+  add({ aborted, batches: data }: FetchedPartition): void {
+    const batches = splitBatches(this.topic, this.partition, data).filter(
       ({ lastOffset }) => lastOffset >= this.fetchOffset,
     );
     const last = batches.at(-1);

@@ -3,7 +3,7 @@ import type { Credit } from "../log.ts";
 import { throwIfAborted } from "../throw-if-aborted.ts";
 import { Wakeup } from "../wakeup.ts";
 import type { FetchedPartition } from "./fetch-answer.ts";
-import { type FetchFrom, fetchPartitions } from "./fetch-partitions.ts";
+import { fetchPartitions } from "./fetch-partitions.ts";
 import type { KafkaConfig } from "./kafka-config.ts";
 import { kafkaError } from "./kafka-error.ts";
 import { type KafkaRecord, recordBytes } from "./kafka-record.ts";
@@ -22,8 +22,12 @@ const waitMs = 100;
 const lookMs = 1000;
 
 const offsetOutOfRange = 1;
+const unknownTopicId = 100;
 
-export interface ReadFrom extends FetchFrom {
+export interface ReadFrom {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
   /** The topic must be the one of this id, not another of its name. Default: any. */
   readonly topicId?: string;
 }
@@ -45,6 +49,8 @@ export interface Read {
 export class PartitionReader {
   readonly #connection: OpenCluster;
   readonly #from: readonly ReadFrom[];
+  /** By name. */
+  readonly #topicIds = new Map<string, string>();
   readonly #buffers: readonly PartitionBuffer[];
   readonly #partitionBytes: number;
   /** Leaders that have a fetch of ours to answer. */
@@ -62,7 +68,7 @@ export class PartitionReader {
   private constructor(connection: OpenCluster, from: readonly ReadFrom[], bufferBytes: number) {
     this.#connection = connection;
     this.#from = from;
-    this.#buffers = from.map((start) => new PartitionBuffer(start));
+    this.#buffers = from.map(({ topic, partition, offset }) => new PartitionBuffer(topic, partition, offset));
     this.#partitionBytes = Math.ceil(bufferBytes / from.length);
   }
 
@@ -86,7 +92,7 @@ export class PartitionReader {
         signal,
       );
       const reader = new PartitionReader(connection, from, bufferBytes);
-      await retry(`reading ${topics.join()}`, () => reader.#assertSameTopics(), signal);
+      await retry(`reading ${topics.join()}`, () => reader.#identifyTopics(), signal);
       return reader;
     } catch (error) {
       await connection.close();
@@ -175,7 +181,7 @@ export class PartitionReader {
   async #ask(leader: string, buffers: readonly PartitionBuffer[], ms: number): Promise<void> {
     const read = this.#reads;
     const from = buffers.map(({ topic, partition, fetchOffset }) => ({
-      topic,
+      topicId: this.#topicIds.get(topic)!,
       partition,
       offset: fetchOffset,
     }));
@@ -191,16 +197,21 @@ export class PartitionReader {
       for (const fetched of answer.partitions) await this.#accept(fetched, read);
       this.#pauses = new Pauses();
     } catch (error) {
-      await this.#recover(error, from);
+      await this.#recover(error, buffers);
     }
   }
 
   async #accept(fetched: FetchedPartition, read: number): Promise<void> {
-    const { topic, partition, errorCode, lastStableOffset, highWatermark } = fetched;
-    const buffer = this.#buffers.find((b) => b.topic === topic && b.partition === partition);
+    const { topicId, partition, errorCode, lastStableOffset, highWatermark } = fetched;
+    const buffer = this.#buffers.find(
+      (b) => this.#topicIds.get(b.topic) === topicId && b.partition === partition,
+    );
     if (buffer === undefined) return;
+    const { topic } = buffer;
     if (errorCode === offsetOutOfRange)
       throw await outOfRangeError(this.#connection.cluster, topic, partition, buffer.fetchOffset);
+    if (errorCode === unknownTopicId)
+      throw new MagpieError("MGP_TOPIC_UNKNOWN", `${topic} was deleted, or its leader does not know it yet`);
     if (errorCode !== 0) throw protocolError(errorCode);
     const before = buffer.fetchOffset;
     buffer.add(fetched);
@@ -209,13 +220,11 @@ export class PartitionReader {
     else this.#ends.delete(buffer);
   }
 
-  async #recover(error: unknown, from: readonly FetchFrom[]): Promise<void> {
-    const where = from.map(({ topic, partition }) => `${topic}/${partition}`).join();
+  async #recover(error: unknown, buffers: readonly PartitionBuffer[]): Promise<void> {
+    const where = buffers.map(({ topic, partition }) => `${topic}/${partition}`).join();
     try {
       // First: offsets of another topic of that name may be in range, or not, and mean nothing.
-      await this.#assertSameTopics().catch((reason) => {
-        if (reason instanceof MagpieError) throw reason;
-      });
+      await this.#assertSameTopics();
       await this.#pauses.after(kafkaError(`reading ${where}`, error));
       // A refresh that fails shows again in the next fetch.
       await this.#connection.cluster.refreshMetadata().catch(() => {});
@@ -224,11 +233,26 @@ export class PartitionReader {
     }
   }
 
-  async #assertSameTopics(): Promise<void> {
-    for (const { topic, partition, offset, topicId: expected } of this.#from) {
-      if (expected === undefined) continue;
-      const actual = await topicId(await this.#connection.cluster.findControllerBroker(), topic);
-      if (actual !== undefined && actual !== expected) throw recreatedError(topic, partition, offset);
+  /** Learns the topics' ids. */
+  async #identifyTopics(): Promise<void> {
+    for (const { topic, topicId: expected } of this.#from) {
+      const actual = expected ?? (await this.#topicIdNow(topic));
+      if (actual === undefined) throw new MagpieError("MGP_TOPIC_UNKNOWN", `there is no topic ${topic}`);
+      this.#topicIds.set(topic, actual);
     }
+    await this.#assertSameTopics();
+  }
+
+  /** A topic that is not there, or that no broker tells of, shows in the next fetch. */
+  async #assertSameTopics(): Promise<void> {
+    for (const { topic, partition, position } of this.#buffers) {
+      const actual = await this.#topicIdNow(topic).catch(() => undefined);
+      if (actual !== undefined && actual !== this.#topicIds.get(topic))
+        throw recreatedError(topic, partition, position);
+    }
+  }
+
+  async #topicIdNow(topic: string): Promise<string | undefined> {
+    return topicId(await this.#connection.cluster.findControllerBroker(), topic);
   }
 }

@@ -1,4 +1,5 @@
 import { ByteReader } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
 import { type Broker, Encoder, type Protocol, protocolError } from "./kafkajs.ts";
 
 const metadataKey = 3;
@@ -36,24 +37,15 @@ interface TopicAnswer {
   readonly id: string;
 }
 
-/** Of the flexible form: the header, and everything that has fields, ends with a count of tagged fields, here always none. */
 function encodeRequest(topic: string): object {
-  const name = Buffer.from(topic);
-  const noTags = 0;
-  return new Encoder().writeBuffer(
-    Buffer.concat([
-      Buffer.of(noTags, 1 + 1), // the header's tags; one topic
-      Buffer.alloc(16), // its id, which we do not know
-      uvarint(name.length + 1),
-      name,
-      Buffer.of(noTags),
-      Buffer.of(0, 0, 0, noTags), // not created, and no list of what we may do
-    ]),
-  );
-}
-
-function uvarint(value: number): Buffer {
-  return value < 0x80 ? Buffer.of(value) : Buffer.of((value & 0x7f) | 0x80, value >>> 7);
+  const writer = new ByteWriter();
+  writer.noTags(); // of the header
+  writer.compactArray([topic], (name) => {
+    writer.bytes(Buffer.alloc(16)); // its id, which we do not know
+    writer.compactBytes(Buffer.from(name)).noTags();
+  });
+  writer.int8(0).int8(0).int8(0).noTags(); // not created, and no list of what we may do
+  return new Encoder().writeBuffer(writer.toBuffer());
 }
 
 function readTopic(payload: Buffer): TopicAnswer {

@@ -174,9 +174,17 @@ export class TransactionalProducer {
       this.#underway -= 1;
     });
     const [answer] = written;
-    if (written.length !== 1 || answer?.partition !== partition)
-      throw new MagpieError("MGP_TOPIC_UNKNOWN", `the topic ${topic} has no partition ${partition}`);
+    if (written.length !== 1 || answer?.partition !== partition) throw this.#nothingWritten(topic, partition);
     return BigInt(answer.baseOffset ?? 0) + BigInt(records.length);
+  }
+
+  /** Why a `send` wrote nothing and resolved. */
+  #nothingWritten(topic: string, partition: number): MagpieError {
+    const leaders = this.#connection.cluster.findLeaderForPartitions(topic, [partition]);
+    if (Object.keys(leaders).length === 0)
+      return new MagpieError("MGP_TOPIC_UNKNOWN", `the topic ${topic} has no partition ${partition}`);
+    // Fault: when a connection is lost while metadata is refreshed, a broker gets the id of another one and is sent an empty request.
+    return new MagpieError("MGP_LOG_UNAVAILABLE", `no broker was sent the records for ${topic}/${partition}`);
   }
 
   /** Runs a step; its error is coded and ends this producer. */

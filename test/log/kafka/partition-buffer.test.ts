@@ -4,10 +4,10 @@ import { PartitionBuffer } from "../../../src/log/kafka/partition-buffer.ts";
 import { batch, encodeBatch, encodeEmptied, encodeMarker } from "./encode-batch.ts";
 
 function bufferFrom(offset: number) {
-  const buffer = new PartitionBuffer({ topic: "t", partition: 0, offset: BigInt(offset) });
+  const buffer = new PartitionBuffer("t", 0, BigInt(offset));
   const add = (...batches: Buffer[]) =>
     buffer.add({
-      topic: "t",
+      topicId: "",
       partition: 0,
       errorCode: 0,
       highWatermark: 0n,

@@ -1,8 +1,14 @@
 import { firstValueFrom } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { KafkaVersion } from "../../scripts/kafka/kafka-versions.ts";
 import type { LocalCluster } from "../../scripts/kafka/local-cluster.ts";
 import type { KafkaConfig } from "../../src/log/kafka/kafka-config.ts";
 import { ownedPartitions } from "../../src/log/kafka/owned-partitions.ts";
+import { seededRandom } from "../../src/runtime/seeded-random.ts";
+import { describeKafkaContract } from "./describe-kafka-contract.ts";
+import { powerCuts } from "./faults/scenarios/power-cuts.ts";
+import { tryOut } from "./faults/trial.ts";
+import { flaws, sound } from "./faults/verdict.ts";
 import {
   configFor,
   judge,
@@ -14,19 +20,30 @@ import {
   values,
   withAdmin,
 } from "./harness.ts";
+import { kafkaLogOptions } from "./kafka-log-harness.ts";
 import { startTestCluster } from "./test-cluster.ts";
 
-/** One broker of 3.9: all that the layer asks of a broker, once. */
-describe("a broker of 3.9", () => {
+const versions = ["4", "3.9"] as const;
+const cuts = 5;
+const longestMs = 600_000;
+
+const clusters = new Map<KafkaVersion, LocalCluster>();
+
+beforeAll(async () => {
+  for (const version of versions) clusters.set(version, await startTestCluster({ version, brokers: 1 }));
+});
+
+afterAll(() => Promise.all([...clusters.values()].map((cluster) => cluster.remove())));
+
+/** One broker, of the newest version and of the oldest that is supported: all that the layer asks of a broker, once. */
+describe.each(versions)("a broker of %s", (version) => {
   let cluster: LocalCluster;
   let config: KafkaConfig;
 
-  beforeAll(async () => {
-    cluster = await startTestCluster({ version: "3.9", brokers: 1 });
+  beforeAll(() => {
+    cluster = clusters.get(version)!;
     config = configFor(cluster);
   });
-
-  afterAll(() => cluster.remove());
 
   it("takes transactions, and our reader sees what was committed of them", async () => {
     const topic = await makeTopic(config, { partitions: 2 });
@@ -63,4 +80,19 @@ describe("a broker of 3.9", () => {
     expect(await firstValueFrom(ownedPartitions(config, group))).toEqual([0, 1, 2]);
     await withAdmin(config, (admin) => admin.delete(topic));
   });
+
+  describeKafkaContract(`Kafka ${version}`, () => kafkaLogOptions({ kafka: config }));
+});
+
+describe.concurrent("ten kills of processes that run the pipelines lose and double nothing", () => {
+  it.each(versions)(
+    "on a broker of %s",
+    async (version) => {
+      const random = seededRandom(version);
+      const ground = { cluster: clusters.get(version)!, proxies: [] };
+      const report = await tryOut(ground, (trial) => powerCuts(cuts).disturb(trial, random));
+      expect(flaws(report)).toEqual(sound);
+    },
+    longestMs,
+  );
 });
