@@ -23,6 +23,7 @@ export { formatHolder, holderPosition } from "./core/holder.ts";
 export { canonicalJson, type Json, type JsonObject } from "./core/json.ts";
 export type { Ledger, StageLedger } from "./core/ledger.ts";
 export type { CommitPolicy, Limits } from "./core/limits.ts";
+export type { Completion, CompletionRequest, Model, Models } from "./core/model.ts";
 export type { QuarantineEntry, RejectedReason, RejectedRecord } from "./core/outcome.ts";
 export type { Pipeline } from "./core/pipeline.ts";
 export type * from "./core/plugin.ts";

@@ -7,14 +7,14 @@ import { type RunOptions as RuntimeOptions, runPipelines as run } from "./runtim
 export interface RunOptions
   extends Pick<RuntimeOptions, "log" | "pipelines">,
     Partial<Pick<RuntimeOptions, "topics" | "limits" | "commit" | "untilIdle" | "stop" | "drainMs">>,
-    Partial<Pick<RuntimeOptions, "logger" | "cacheDir" | "onProgress">> {}
+    Partial<Pick<RuntimeOptions, "logger" | "cacheDir" | "onProgress" | "models">> {}
 
 /**
  * Runs pipelines on a log, as `magpie run` does: until `stop` is aborted, or with `untilIdle` until every source is read to
  * its end. Ends when everything that was read is committed.
  *
  * Defaults: topics are created as they are needed, with one partition; `limits` and `commit` as in magpie.yaml; `drainMs`
- * 30,000; nothing is logged; no directory for caches (the empty string).
+ * 30,000; no models; nothing is logged; no directory for caches (the empty string).
  *
  * @throws MagpieError of the first pipeline that failed for good, such as MGP_LEASE_HELD or MGP_STATE_FINGERPRINT, and
  * MGP_DRAIN_TIMEOUT; by then all pipelines are closed.

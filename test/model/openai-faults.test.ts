@@ -142,6 +142,18 @@ test("a server that says when to come back is left alone until then", async () =
   expect(Date.now() - started).toBeGreaterThanOrEqual(1000);
 });
 
+test("a server that says when to come back by a date is left alone until then", async () => {
+  const started = Date.now();
+  // Dates have no fractions of a second.
+  const date = new Date(Math.ceil(started / 1000) * 1000 + 1000);
+  const { outcome } = await complete(
+    { kind: "status", status: 503, retryAfter: date.toUTCString() },
+    answers,
+  );
+  expect(outcome).toEqual(hello);
+  expect(Date.now()).toBeGreaterThanOrEqual(date.getTime());
+});
+
 test("an endpoint that is down is passed over for one that is not", async () => {
   const down = await faultServer(answers);
   const up = await faultServer({ kind: "answers", text: "Up?" });

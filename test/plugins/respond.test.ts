@@ -18,9 +18,13 @@ const recordOf = (...turns: readonly Turn[]): MagpieRecord => ({
 
 const signal = new AbortController().signal;
 
-async function respondTo(record: MagpieRecord, config: object = {}, text?: string) {
+async function respondTo(
+  record: MagpieRecord,
+  config: object = {},
+  text?: string,
+  echo: Model = createEchoModel("teacher"),
+) {
   const requests: CompletionRequest[] = [];
-  const echo = createEchoModel("teacher");
   const model: Model = {
     ...echo,
     complete: async (request) => {
@@ -30,7 +34,17 @@ async function respondTo(record: MagpieRecord, config: object = {}, text?: strin
     },
   };
   const context: Context = { ...createTestContext(""), model: async () => model };
-  const given = { model: "teacher", temperature: 0, topP: 1, maxTokens: 64, system: null, ...config };
+  const given = {
+    model: "teacher",
+    temperature: 0,
+    topP: 1,
+    maxTokens: 64,
+    system: null,
+    turns: 1,
+    followUpSystem: null,
+    candidates: 0,
+    ...config,
+  };
   const stage = await respond.setup(given, context);
   const [result] = await stage.apply([record], signal);
   return { result: result as MagpieRecord, requests };
@@ -68,6 +82,77 @@ test("the answer says how it was generated, and is asked for with the model's ow
       },
     }),
   );
+});
+
+test("a conversation goes on in both roles, the user's turns sampled as instructions are", async () => {
+  const { result, requests } = await respondTo(recordOf({ role: "user", content: "Why?" }), {
+    turns: 3,
+    followUpSystem: "Ask on.",
+  });
+  expect(result.turns.map(({ role }) => role)).toEqual([
+    "user",
+    "assistant",
+    "user",
+    "assistant",
+    "user",
+    "assistant",
+  ]);
+  expect(result.turns[3]!.content).toBe(`You said: ${result.turns[2]!.content}`);
+  expect(requests.map(({ temperature }) => temperature)).toEqual([0, 1, 0, 1, 0]);
+  expect(requests[1]!.prompt).toBe("<system>Ask on.<end><user>Why?<end><assistant>You said: Why?<end><user>");
+  expect(new Set(requests.map(({ seeds }) => seeds[0])).size).toBe(5);
+});
+
+test.each([
+  ["is empty", ""],
+  ["is cut off", "What is the next number that"],
+])("a conversation ends before a turn of the user that %s", async (_, text) => {
+  const echo = createEchoModel("teacher");
+  const model: Model = {
+    ...echo,
+    complete: async (request) => {
+      const [answer] = await echo.complete(request);
+      const isUser = request.prompt.endsWith("<user>");
+      return [isUser ? { ...answer!, text, finishReason: text === "" ? "stop" : "length" } : answer!];
+    },
+  };
+  const { result } = await respondTo(
+    recordOf({ role: "user", content: "Why?" }),
+    { turns: 3 },
+    undefined,
+    model,
+  );
+  expect(result.turns.map(({ content }) => content)).toEqual(["Why?", "You said: Why?"]);
+});
+
+test("candidates are answers to one question, each with a seed of its own, and no turn", async () => {
+  const question: Turn = { role: "user", content: "Why?" };
+  const { result, requests } = await respondTo(recordOf(question), { candidates: 3, temperature: 0.8 });
+  expect(result.turns).toEqual([question]);
+  expect(result.candidates!.map(({ turns }) => turns.map(({ role, content }) => [role, content]))).toEqual(
+    Array(3).fill([["assistant", "You said: Why?"]]),
+  );
+  expect(new Set(requests.map(({ seeds }) => seeds[0])).size).toBe(3);
+});
+
+test("candidates that would be alike, or of which there is none to go on with, are mistakes", () => {
+  const checked = (over: object) =>
+    respond.check!({
+      model: "m",
+      temperature: 0,
+      topP: 1,
+      maxTokens: 9,
+      system: null,
+      turns: 1,
+      followUpSystem: null,
+      candidates: 0,
+      ...over,
+    }).map(({ message }) => message);
+  expect(checked({ candidates: 2 })).toEqual(["at temperature 0 all of them are alike"]);
+  expect(checked({ candidates: 2, turns: 2, temperature: 1 })).toEqual([
+    "candidates answer one question, and `turns` asks for several",
+  ]);
+  expect(checked({ candidates: 2, temperature: 1 })).toEqual([]);
 });
 
 test("an answer cut off at the limit says so", async () => {

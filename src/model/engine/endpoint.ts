@@ -8,6 +8,8 @@ export interface EndpointOptions {
   readonly apiKey: string | undefined;
   /** Milliseconds a request may take, its whole answer included. */
   readonly timeoutMs: number;
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 /** One OpenAI-compatible server. Whatever goes wrong is an {@link EndpointError} that names it. */
@@ -18,8 +20,10 @@ export class Endpoint {
   /** Milliseconds since 1970 before which the server asked to be left alone. */
   restsUntil = 0;
   readonly #client: OpenAI;
+  readonly #now: () => number;
 
-  constructor({ baseUrl, apiKey, timeoutMs }: EndpointOptions) {
+  constructor({ baseUrl, apiKey, timeoutMs, now }: EndpointOptions) {
+    this.#now = now;
     this.url = baseUrl.replace(/\/+$/, "");
     this.#client = new OpenAI({
       baseURL: this.url,
@@ -107,7 +111,7 @@ export class Endpoint {
     if (!(cause instanceof APIError)) return cause;
     const status: number | undefined = cause.status;
     const says = `${this.url} answered ${cause.message}`;
-    const rest = retryAfterMs(cause.headers);
+    const rest = retryAfterMs(cause.headers, this.#now());
     if (status === 429) return new EndpointError("MGP_MODEL_BUSY", says, { cause }, rest);
     if (status === 401 || status === 403) return new EndpointError("MGP_MODEL_UNAUTHORIZED", says, { cause });
     if (status === undefined || status >= 500 || status === 408)
@@ -144,9 +148,11 @@ async function fetchWhole(input: string | URL | Request, init?: RequestInit): Pr
   });
 }
 
-/** Model servers give seconds; a date, which the header may also be, is left to the usual delay. */
-function retryAfterMs(headers: Headers | undefined): number | undefined {
-  const value = headers?.get("retry-after");
-  if (value === null || value === undefined || !/^\d+(\.\d+)?$/.test(value)) return undefined;
-  return Number(value) * 1000;
+/** Seconds or, as proxies in front of servers like to give, a date. Undefined when it is neither. */
+function retryAfterMs(headers: Headers | undefined, now: number): number | undefined {
+  const value = headers?.get("retry-after")?.trim();
+  if (value === undefined || value === "") return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }

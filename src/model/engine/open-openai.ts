@@ -23,7 +23,8 @@ export interface OpenAiOptions extends RetryPolicy {
  */
 export async function openOpenAi(options: OpenAiOptions): Promise<Engine> {
   const { baseUrls, apiKey, timeoutMs } = options;
-  const all = baseUrls.map((baseUrl) => new Endpoint({ baseUrl, apiKey, timeoutMs }));
+  const now = () => options.now();
+  const all = baseUrls.map((baseUrl) => new Endpoint({ baseUrl, apiKey, timeoutMs, now }));
   const endpoints = new Endpoints(all, options);
   const names = await endpoints.ask((endpoint) => endpoint.models());
   const model = nameOf(options, names);
