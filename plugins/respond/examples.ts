@@ -26,7 +26,7 @@ export const examples = [
     title: "Goes on with the conversation, in both roles",
     with: { model: "teacher", turns: 2 },
     records: [{ id: "first", messages: [{ role: "user", content: "Why?" }] }],
-    outcomes: [{ keep: true, contents: ["Why?", "You said: Why?", "What is 0?", "You said: What is 0?"] }],
+    outcomes: [{ keep: true, contents: ["Why?", "You said: Why?", "What is 6?", "You said: What is 6?"] }],
   },
   {
     title: "Where the user did not speak last there is nothing to answer",

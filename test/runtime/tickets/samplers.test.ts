@@ -35,7 +35,16 @@ const answering = pipelineOf(
     stageOf(once),
     stageOf(
       plugins.respond,
-      { model: "teacher", temperature: 0, topP: 1, maxTokens: 16, system: null, turns: 1, followUpSystem: null, candidates: 0 },
+      {
+        model: "teacher",
+        temperature: 0,
+        topP: 1,
+        maxTokens: 16,
+        system: null,
+        turns: 1,
+        followUpSystem: null,
+        candidates: 0,
+      },
       calls,
     ),
   ],
