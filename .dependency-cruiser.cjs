@@ -31,8 +31,14 @@ module.exports = {
     },
     only("plugins-see-core", "^plugins/", ["^src/core/"], "plugins import src/core and npm only"),
     only("log-sees-core", "^src/log/", ["^src/core/"]),
-    only("config-sees-core-and-log", "^src/config/", ["^src/core/", "^src/log/"]),
-    only("runtime-sees-core-and-log", "^src/runtime/", ["^src/core/", "^src/log/"]),
+    only("exec-sees-core", "^src/exec/", ["^src/core/"]),
+    only("config-sees-core-log-and-exec", "^src/config/", [
+      "^src/core/",
+      "^src/log/",
+      "^src/exec/",
+      "^src/package-root\\.ts$",
+    ]),
+    only("runtime-sees-core-log-and-exec", "^src/runtime/", ["^src/core/", "^src/log/", "^src/exec/"]),
     {
       name: "plugins-enter-at-the-composition-root",
       severity: "error",

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, MagpieError } from "../core/errors.ts";
+import { packageVersion } from "../package-root.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerInit } from "./commands/init.ts";
@@ -18,7 +19,6 @@ import { registerVerify } from "./commands/verify.ts";
 import type { CliDeps } from "./deps.ts";
 import { type LogLevel, logLevels } from "./log-level.ts";
 import { Output } from "./output.ts";
-import { packageVersion } from "./package-root.ts";
 import type { Act, Register } from "./register.ts";
 import { styleFor } from "./render/style.ts";
 import { reportError } from "./report-error.ts";

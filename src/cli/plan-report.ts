@@ -1,7 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
 import { planHash, planOf } from "../core/plan.ts";
-import type { Forecast } from "../core/plugin.ts";
+import { type Forecast, roleOf } from "../core/plugin.ts";
 import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { StageOptions } from "../core/stage.ts";
 import type { Log } from "../log/log.ts";
@@ -56,7 +56,7 @@ export async function readPipelinePlan(log: Log, pipeline: Pipeline): Promise<Pi
       return {
         id,
         plugin: `${plugin.meta.name}@${plugin.meta.version}`,
-        kind: plugin.kind,
+        kind: roleOf(plugin),
         options,
         ...(forecast === undefined ? {} : { forecast }),
         ...(state === undefined ? {} : { state }),

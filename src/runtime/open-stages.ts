@@ -1,6 +1,6 @@
 import type { OperatorFunction } from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
-import type { Context, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
+import type { Context, Judgement, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
 import type { MagpieRecord, Measures } from "../core/record.ts";
 import type { PipelineSegment } from "../core/segments.ts";
 import type { Stage } from "../core/stage.ts";
@@ -10,11 +10,14 @@ import { createOnce } from "./once.ts";
 import { recordRandom } from "./seeded-random.ts";
 import { StagedState } from "./staged-state.ts";
 import { filterStage } from "./stages/filter-stage.ts";
+import { createExternalJudge, createJudge } from "./stages/judge.ts";
 import type { OpenStage } from "./stages/open-stage.ts";
 import { prepareStage } from "./stages/prepare-stage.ts";
 import { statefulStage } from "./stages/stateful-stage.ts";
 import { transformStage } from "./stages/transform-stage.ts";
 import type { Work } from "./work.ts";
+import type { Pool } from "./workers/pool.ts";
+import { openProcessPool } from "./workers/process-pool.ts";
 import { openWorkerPool } from "./workers/worker-pool.ts";
 
 /** What stages need from their surroundings. */
@@ -112,7 +115,16 @@ const openStage: Open = (index, stage, deps, onClose) =>
           );
           return (batch, signal) => instance.measure(batch, signal) as ReturnType<PurePhase<Measures>>;
         });
-        return filterStage(index, stage, plugin, caller);
+        return filterStage(index, stage, createJudge(stage, plugin), caller);
+      }
+      case "external-transform": {
+        const pool = await openProcessPool(stage, plugin, deps);
+        return transformStage(index, stage, pooled<MagpieRecord>(pool, deps, onClose));
+      }
+      case "external-filter": {
+        const pool = await openProcessPool(stage, plugin, deps);
+        const caller = pooled<Judgement>(pool, deps, onClose);
+        return filterStage(index, stage, createExternalJudge(stage, plugin), caller);
       }
       case "stateful": {
         // `admit` always runs here; only `prepare` may run in worker threads.
@@ -166,22 +178,28 @@ async function callerFor<T>(
   onClose: OnClose,
   here: () => Promise<PurePhase<T>>,
 ): Promise<BatchCaller<T>> {
-  const ended = new AbortController();
-  const callerDeps = { random: deps.jitter, signal: ended.signal };
   if (stage.options.workers === 0) {
+    const ended = new AbortController();
     const phase = await here();
     onClose(() => ended.abort());
-    return createBatchCaller(phase, stage.options, callerDeps);
+    return createBatchCaller(phase, stage.options, { random: deps.jitter, signal: ended.signal });
   }
   if (deps.loaderUrl === undefined)
     throw new MagpieError(
       "MGP_CONFIG_INVALID",
       `stage ${stage.id}: worker threads need a pipeline that runs on a log`,
     );
-  const pool = await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl });
+  return pooled(await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl }), deps, onClose);
+}
+
+function pooled<T>(pool: Pool, deps: StageDeps, onClose: OnClose): BatchCaller<T> {
+  const ended = new AbortController();
   onClose(() => pool.close());
   onClose(() => ended.abort());
-  return createBatchCaller(pool.phase as PurePhase<T>, pool.options, callerDeps);
+  return createBatchCaller(pool.phase as PurePhase<T>, pool.options, {
+    random: deps.jitter,
+    signal: ended.signal,
+  });
 }
 
 async function setUp<I extends { close?(): void | Promise<void> }>(

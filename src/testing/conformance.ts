@@ -1,7 +1,7 @@
 import { validateStageConfig } from "../config/validate-stage-config.ts";
 import { messageOf } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Plugin } from "../core/plugin.ts";
+import { isTransform, type Plugin } from "../core/plugin.ts";
 import { checkPurePhase, checkSurvival, type NamedRecord } from "./conformance/check-behaviour.ts";
 import { checkDecisions } from "./conformance/check-decisions.ts";
 import { checkExamples } from "./conformance/check-examples.ts";
@@ -43,8 +43,7 @@ export async function checkConformance(
     try {
       const callable = await checkPurePhase(plugin, config, context, named, report);
       if (callable && i === 0) await checkSurvival(plugin, config, context, largeRecords(), report);
-      if (callable && plugin.kind !== "transform")
-        await checkDecisions(plugin, config, context, named, report);
+      if (callable && !isTransform(plugin)) await checkDecisions(plugin, config, context, named, report);
     } catch (error) {
       report("threw", messageOf(error));
     }

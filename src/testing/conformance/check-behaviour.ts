@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { messageOf } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { Context, Plugin } from "../../core/plugin.ts";
+import type { Context, Judgement, Plugin } from "../../core/plugin.ts";
 import { type MagpieRecord, RecordSchema } from "../../core/record.ts";
 import { isRecordError } from "../../core/record-error.ts";
 import { type OpenPlugin, openPlugin, resultText } from "./run-plugin.ts";
@@ -141,6 +141,10 @@ function shapeChecker(plugin: Plugin): (result: unknown, record: MagpieRecord) =
   if (plugin.kind === "filter") {
     const check = measuresChecker(plugin.meta.measures);
     return (result) => check(result);
+  }
+  if (plugin.kind === "external-filter") {
+    const check = measuresChecker(plugin.meta.measures);
+    return (result) => check((result as Judgement).measures);
   }
   const validator = Compile(RecordSchema);
   return (result, record) => {

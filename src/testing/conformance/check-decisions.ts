@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Context, FilterPlugin, Plugin, StatefulPlugin } from "../../core/plugin.ts";
+import type { Context, ExternalFilter, FilterPlugin, Plugin, StatefulPlugin } from "../../core/plugin.ts";
 import { formatPosition } from "../../core/position.ts";
 import { measuresChecker, type NamedRecord } from "./check-behaviour.ts";
 import { positionOf } from "./example-records.ts";
@@ -8,7 +8,7 @@ import type { Report } from "./violation.ts";
 
 /** What a judge makes of records in log order: declared reasons and tags, the same twice, and state only for what it keeps. */
 export async function checkDecisions(
-  plugin: FilterPlugin | StatefulPlugin,
+  plugin: FilterPlugin | StatefulPlugin | ExternalFilter,
   config: JsonObject,
   context: Context,
   named: readonly NamedRecord[],
