@@ -7,6 +7,7 @@ import { registerInit } from "./commands/init.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerLint } from "./commands/lint.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerPlugin } from "./commands/plugin.ts";
 import { registerProduce } from "./commands/produce.ts";
 import { registerQuarantine } from "./commands/quarantine.ts";
 import { registerReport } from "./commands/report.ts";
@@ -39,6 +40,7 @@ const commands: readonly Register[] = [
   registerReset,
   registerLint,
   registerPlan,
+  registerPlugin,
 ];
 
 interface GlobalFlags {

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-fault = sys.argv[1]
+fault = sys.argv[1] if len(sys.argv) > 1 else ""
 HELLO = {
     "type": "hello",
     "protocol": 1,
