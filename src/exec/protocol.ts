@@ -240,7 +240,6 @@ export const AnswerSchema = Type.Union([
 ]);
 
 export type Hello = Static<typeof HelloSchema>;
-export type Setup = Static<typeof SetupSchema>;
 export type Answer = Static<typeof AnswerSchema>;
 export type LogLine = Static<typeof LogSchema>;
 export type Failure = Static<typeof FailureSchema>;
