@@ -39,6 +39,14 @@ module.exports = {
       "^src/package-root\\.ts$",
     ]),
     only("runtime-sees-core-log-and-exec", "^src/runtime/", ["^src/core/", "^src/log/", "^src/exec/"]),
+    only("monitor-sees-the-runtime", "^src/monitor/", ["^src/core/", "^src/log/", "^src/runtime/"]),
+    {
+      name: "prom-client-in-monitor",
+      comment: "the runtime tells an observer what it does; only src/monitor knows how that is counted",
+      severity: "error",
+      from: { path: "^(src|plugins)/", pathNot: "^src/monitor/" },
+      to: { path: "node_modules/prom-client/" },
+    },
     {
       name: "plugins-enter-at-the-composition-root",
       severity: "error",

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { generateConfigDocs } from "./generate-config-docs.ts";
 import { generateConfigSchema } from "./generate-config-schema.ts";
 import { generateErrorDocs } from "./generate-error-docs.ts";
+import { generateMetricDocs } from "./generate-metric-docs.ts";
 import { generateMinhashKernel } from "./generate-minhash-kernel.ts";
 import { generateMinhashVectors } from "./generate-minhash-vectors.ts";
 import { generatePluginDocs } from "./generate-plugin-docs.ts";
@@ -14,6 +15,7 @@ const generators: readonly (() => Map<string, string> | Promise<Map<string, stri
   generateConfigSchema,
   generateConfigDocs,
   generateErrorDocs,
+  generateMetricDocs,
   generatePluginDocs,
   generateMinhashKernel,
   generateMinhashVectors,

@@ -20,6 +20,8 @@ export interface CliDeps {
   readonly stderr: OutputStream;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds since some moment; never goes back. */
+  clock(): number;
   /** In [0, 1). */
   random(): number;
   /** Calls `listener` at every such signal, instead of dying of it, until the returned function is called. */

@@ -10,6 +10,7 @@ export const processDeps: CliDeps = {
   stdout: process.stdout,
   stderr: process.stderr,
   now: Date.now,
+  clock: () => performance.now(),
   random: Math.random,
   onSignal(listener) {
     for (const signal of signals) process.on(signal, listener);

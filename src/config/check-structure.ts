@@ -37,7 +37,7 @@ function withoutEmptyKeys(parsed: unknown): unknown {
     ...(isMapping(topics) ? { topics: mapValues(topics, (topic) => withoutNulls(topic ?? {})) } : {}),
     ...(isMapping(pipelines) ? { pipelines: mapValues(pipelines, withoutEmptyPipelineKeys) } : {}),
     ...Object.fromEntries(
-      ["log", "limits", "commit", "answers"]
+      ["log", "limits", "commit", "answers", "metrics"]
         .filter((section) => isMapping(memberOf(data, section)))
         .map((section) => [section, withoutNulls(memberOf(data, section))]),
     ),

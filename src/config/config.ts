@@ -31,6 +31,14 @@ export interface KafkaLogConfig {
 
 export type LogConfig = EmbeddedLogConfig | KafkaLogConfig;
 
+/** Where `/metrics` and `/healthz` are served. */
+export interface MetricsConfig {
+  readonly host: string;
+  /** Undefined: the usual one, or any that is free. */
+  readonly port: number | undefined;
+  readonly token: string | undefined;
+}
+
 /** A configuration that was validated, with defaults filled in and plugins loaded. */
 export interface Config {
   /** Absolute path of the file. */
@@ -42,4 +50,5 @@ export interface Config {
   readonly pipelines: readonly Pipeline[];
   readonly limits: Limits;
   readonly commit: CommitPolicy;
+  readonly metrics: MetricsConfig;
 }

@@ -7,6 +7,7 @@ import { checkStructure } from "./check-structure.ts";
 import type { Config } from "./config.ts";
 import { type Env, expandEnv } from "./expand-env.ts";
 import { logFindings } from "./log-findings.ts";
+import { metricsFindings } from "./metrics-findings.ts";
 import { normalise } from "./normalise.ts";
 import { isWithin, type Path } from "./path.ts";
 import { ConfigError, type Finding, type Problem } from "./problem.ts";
@@ -79,7 +80,10 @@ async function checkConfig(
   const raw = structure.data as RawConfig;
   const says = (keys: Path) => source.document.hasIn(keys);
   const isVariable = (path: Path) => expanded.expansions.some((each) => isWithin(each.path, path));
-  problems.add(...logFindings(raw.log ?? {}, says, isVariable));
+  problems.add(
+    ...logFindings(raw.log ?? {}, says, isVariable),
+    ...metricsFindings(raw.metrics ?? {}, isVariable),
+  );
   if (problems.errors.length > 0) return { config: undefined, problems: problems.problems };
   const config = normalise(raw, pipelines, { path, folder });
   problems.add(...limitFindings(config), ...adviceOn(config, raw, { expansions: expanded.expansions, says }));

@@ -3,7 +3,7 @@ import type { CommitPolicy, Limits } from "../core/limits.ts";
 import { outputTopics, type Pipeline } from "../core/pipeline.ts";
 import { parseBytes, parseDuration } from "../core/units.ts";
 import type { Retention, TopicSettings } from "../log/log.ts";
-import type { Config, LogConfig } from "./config.ts";
+import type { Config, LogConfig, MetricsConfig } from "./config.ts";
 import type { RawConfig, RawTopic } from "./schema.ts";
 
 /** Turns what passed the schema (with its defaults filled in) into what the program works with. */
@@ -20,6 +20,7 @@ export function normalise(
     pipelines,
     limits: limitsOf(required(raw.limits)),
     commit: commitOf(required(raw.commit)),
+    metrics: metricsOf(required(raw.metrics)),
   };
 }
 
@@ -78,6 +79,10 @@ function limitsOf(raw: NonNullable<RawConfig["limits"]>): Limits {
 
 function commitOf(raw: NonNullable<RawConfig["commit"]>): CommitPolicy {
   return { records: required(raw.records), bytes: bytesOf(raw.bytes), everyMs: required(raw.everyMs) };
+}
+
+function metricsOf({ host, port, token }: NonNullable<RawConfig["metrics"]>): MetricsConfig {
+  return { host: required(host), port, token };
 }
 
 function bytesOf(size: number | string | undefined): number {

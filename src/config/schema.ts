@@ -299,6 +299,35 @@ const AnswersSchema = closed(
   { default: {}, description: "The journal of paid model answers." },
 );
 
+const MetricsSchema = closed(
+  {
+    host: Type.Optional(
+      Type.String({
+        pattern: "^[0-9A-Za-z.:-]+$",
+        expected: 'a name or address such as "127.0.0.1"',
+        default: "127.0.0.1",
+        description: "Address to listen on. One that other machines reach needs a `token`.",
+      }),
+    ),
+    port: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65535,
+        description:
+          "Port to listen on; 0 is any free one. Left out, 9464 or, when another process has that, any free one.",
+      }),
+    ),
+    token: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "At least 16 printable characters. Who asks must show it (`Authorization: Bearer TOKEN`); from the environment, it is never printed.",
+      }),
+    ),
+  },
+  { default: {}, description: "Where `magpie run` serves `/metrics` and `/healthz`." },
+);
+
 /** What magpie.yaml may hold. Strings may contain `${VAR}`. */
 export const ConfigSchema = closed(
   {
@@ -322,6 +351,7 @@ export const ConfigSchema = closed(
     limits: Type.Optional(LimitsSchema),
     commit: Type.Optional(CommitSchema),
     answers: Type.Optional(AnswersSchema),
+    metrics: Type.Optional(MetricsSchema),
   },
   { $id: "magpie-config/1", title: "magpie.yaml", description: "Configuration of magpie-stream." },
 );

@@ -150,6 +150,11 @@ export const errorCatalogue = {
     retriable: false,
     summary: "Records a pipeline had not read yet are no longer retained.",
   },
+  MGP_TOPIC_RECREATED: {
+    exit: 69,
+    retriable: false,
+    summary: "A topic was deleted and made anew behind a pipeline that had read it.",
+  },
   MGP_LOG_REFUSED: {
     exit: 65,
     retriable: false,
@@ -211,6 +216,11 @@ export const errorCatalogue = {
     exit: 75,
     retriable: false,
     summary: "A source pushed more records than maxPending while the stages were busy.",
+  },
+  MGP_METRICS_ADDRESS: {
+    exit: 69,
+    retriable: true,
+    summary: "The address for /metrics and /healthz is taken, or not one of this machine.",
   },
   MGP_EXPORT_FAILED: { exit: 69, retriable: true, summary: "The export file cannot be written." },
 } as const satisfies Readonly<Record<string, ErrorKind>>;

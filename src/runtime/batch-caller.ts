@@ -29,6 +29,8 @@ export interface Retry {
 export interface BatchCallerDeps {
   /** Numbers in [0, 1), for the jitter. */
   readonly random: () => number;
+  /** Told of every call that begins; what it gives back is told how the call ended. */
+  readonly onCall?: () => ((error?: unknown) => void) | undefined;
   readonly onRetry?: (retry: Retry) => void;
   /** Ends with the stage: aborts the calls under way and makes no others; `call` then rejects with its reason. */
   readonly signal?: AbortSignal;
@@ -110,10 +112,17 @@ export function createBatchCaller<T>(
   const callOnce = async (batch: readonly MagpieRecord[]): Promise<Results<T>> => {
     const permit = permits.acquire();
     if (permit !== undefined) await permit;
+    let ended: ((error?: unknown) => void) | undefined;
     try {
       deps.signal?.throwIfAborted();
+      ended = deps.onCall?.();
       const answer = timed(batch, deps.signal);
-      return assertResults(answer instanceof Promise ? await answer : answer, batch.length);
+      const results = assertResults(answer instanceof Promise ? await answer : answer, batch.length);
+      ended?.();
+      return results;
+    } catch (error) {
+      ended?.(error);
+      throw error;
     } finally {
       permits.release();
     }

@@ -16,8 +16,19 @@ import { type Item, quarantine, type Work } from "./work.ts";
 export interface Finished extends Pick<Work, "sequence" | "records" | "bytes" | "ends" | "writes"> {
   readonly outputs: readonly Output[];
   readonly ledger: Ledger;
+  /** Those of its items that this segment could not judge. */
+  readonly quarantined: readonly QuarantinedItem[];
+  /** Bytes of the items that a stage of this segment dropped, by index of the stage; the last is the routes'. */
+  readonly droppedBytes: Float64Array;
   /** Stream time after the last item; undefined when there is none. */
   readonly streamTime: number | undefined;
+}
+
+export interface QuarantinedItem {
+  /** Index of the stage; -1 for what is no record. */
+  readonly stage: number;
+  readonly code: string;
+  readonly bytes: number;
 }
 
 /** Writes the outputs of work whose stages are done. Must see work in log order. */
@@ -30,11 +41,17 @@ export function finish(
   refusals: Refusals,
 ): Finished {
   const outputs: Output[] = [];
+  const quarantined: QuarantinedItem[] = [];
+  const droppedBytes = new Float64Array(pipeline.stages.length + 1);
   for (const item of work.items) {
     const why = refusals.whyRefused(item.source);
     if (why !== undefined && item.fate?.kind !== "settled")
       quarantine(item, segment.end - 1, "MGP_LOG_REFUSED", why, 1);
     writeItem(item, segment, writer, outputs);
+    const { fate, bytes } = item;
+    if (fate?.kind === "rejected") droppedBytes[fate.stage]! += bytes.byteLength;
+    else if (fate?.kind === "quarantined")
+      quarantined.push({ stage: fate.stage, code: fate.code, bytes: bytes.byteLength });
   }
   const orphaned = orphans.count(work);
   return {
@@ -45,6 +62,8 @@ export function finish(
     writes: work.writes,
     outputs,
     ledger: accountFor(pipeline, segment, work, outputs, orphaned),
+    quarantined,
+    droppedBytes,
     streamTime: work.items.at(-1)?.streamTime,
   };
 }

@@ -12,14 +12,7 @@ import {
 import type { Pipeline } from "../core/pipeline.ts";
 import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { Log } from "../log/log.ts";
-import {
-  foldTasks,
-  noTasks,
-  segmentName,
-  type TaskEvent,
-  type TaskReport,
-  type Tasks,
-} from "./task-events.ts";
+import { foldTasks, noTasks, segmentName, type TaskEvent, type Tasks } from "./task-events.ts";
 
 /** Milliseconds after which what others may have committed is looked at again. */
 const recheckMs = 1_000;
@@ -86,18 +79,4 @@ async function hasUnread(log: Log, topic: string, positions: ReadonlyMap<string,
     if (from < end) for await (const _ of log.scan(topic, { partition, from })) return true;
   }
   return false;
-}
-
-/** Records in a task's sources after its committed position. On Kafka an upper bound: offsets may be skipped. */
-export async function unreadRecords(log: Log, { task, status }: TaskReport): Promise<bigint> {
-  let unread = 0n;
-  for (const source of task.segment.sources) {
-    const info = await log.topics.get(source);
-    for (const { partition, start, end } of info?.ranges ?? []) {
-      if (log.segments !== undefined && partition !== task.partition) continue;
-      const next = status.checkpoint.offsets[`${source}/${partition}`];
-      unread += end - (next === undefined ? start : BigInt(next));
-    }
-  }
-  return unread;
 }

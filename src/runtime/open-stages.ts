@@ -3,10 +3,11 @@ import { MagpieError, messageOf } from "../core/errors.ts";
 import type { Context, Judgement, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
 import type { MagpieRecord, Measures } from "../core/record.ts";
 import type { PipelineSegment } from "../core/segments.ts";
-import type { Stage } from "../core/stage.ts";
+import type { Stage, StageOptions } from "../core/stage.ts";
 import type { CommittedState, Journal } from "../log/log.ts";
 import { type BatchCaller, createBatchCaller } from "./batch-caller.ts";
 import { createOnce } from "./once.ts";
+import type { TaskObserver } from "./run-observer.ts";
 import { recordRandom } from "./seeded-random.ts";
 import { StagedState } from "./staged-state.ts";
 import { filterStage } from "./stages/filter-stage.ts";
@@ -31,6 +32,7 @@ export interface StageDeps {
   readonly loaderUrl: URL | undefined;
   /** In [0, 1): jitter of retries, never seen by a stage. */
   readonly jitter: () => number;
+  readonly observer?: TaskObserver | undefined;
 }
 
 export interface OpenStages {
@@ -119,11 +121,11 @@ const openStage: Open = (index, stage, deps, onClose) =>
       }
       case "external-transform": {
         const pool = await openProcessPool(stage, plugin, deps);
-        return transformStage(index, stage, pooled<MagpieRecord>(pool, deps, onClose));
+        return transformStage(index, stage, pooled<MagpieRecord>(pool, stage, deps, onClose));
       }
       case "external-filter": {
         const pool = await openProcessPool(stage, plugin, deps);
-        const caller = pooled<Judgement>(pool, deps, onClose);
+        const caller = pooled<Judgement>(pool, stage, deps, onClose);
         return filterStage(index, stage, createExternalJudge(stage, plugin), caller);
       }
       case "stateful": {
@@ -179,26 +181,38 @@ async function callerFor<T>(
   here: () => Promise<PurePhase<T>>,
 ): Promise<BatchCaller<T>> {
   if (stage.options.workers === 0) {
-    const ended = new AbortController();
     const phase = await here();
-    onClose(() => ended.abort());
-    return createBatchCaller(phase, stage.options, { random: deps.jitter, signal: ended.signal });
+    return endingCaller(phase, stage, stage.options, deps, onClose);
   }
   if (deps.loaderUrl === undefined)
     throw new MagpieError(
       "MGP_CONFIG_INVALID",
       `stage ${stage.id}: worker threads need a pipeline that runs on a log`,
     );
-  return pooled(await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl }), deps, onClose);
+  return pooled(await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl }), stage, deps, onClose);
 }
 
-function pooled<T>(pool: Pool, deps: StageDeps, onClose: OnClose): BatchCaller<T> {
-  const ended = new AbortController();
+function pooled<T>(pool: Pool, stage: Stage, deps: StageDeps, onClose: OnClose): BatchCaller<T> {
   onClose(() => pool.close());
+  return endingCaller(pool.phase as PurePhase<T>, stage, pool.options, deps, onClose);
+}
+
+/** A caller that ends when the stage closes. */
+function endingCaller<T>(
+  phase: PurePhase<T>,
+  stage: Stage,
+  options: StageOptions,
+  deps: StageDeps,
+  onClose: OnClose,
+): BatchCaller<T> {
+  const ended = new AbortController();
+  const observer = deps.observer?.stage(stage.id);
   onClose(() => ended.abort());
-  return createBatchCaller(pool.phase as PurePhase<T>, pool.options, {
+  return createBatchCaller(phase, options, {
     random: deps.jitter,
     signal: ended.signal,
+    onCall: () => observer?.calling(),
+    onRetry: () => observer?.retrying(),
   });
 }
 
@@ -210,12 +224,13 @@ async function setUp<I extends { close?(): void | Promise<void> }>(
 ): Promise<I> {
   const controller = new AbortController();
   const { name, version } = stage.plugin.meta;
+  const observer = deps.observer?.stage(stage.id);
   const instance = await setup({
     logger: deps.logger,
     signal: controller.signal,
     cacheDir: deps.cacheDir,
     random: recordRandom(deps.plan, stage.id),
-    once: createOnce(deps.answers, { name, version }),
+    once: createOnce(deps.answers, { name, version }, (source) => observer?.answered(source)),
   });
   onClose(async () => {
     controller.abort();

@@ -2,8 +2,8 @@ import { concatMap, map, type OperatorFunction } from "rxjs";
 import { addLedgers, type Ledger } from "../core/ledger.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Credit, Log } from "../log/log.ts";
-import { unreadRecords } from "./idle.ts";
 import { throttledProgress } from "./operators/throttled-progress.ts";
+import { readPartitionLags } from "./partition-lags.ts";
 import { foldTasks, noTasks, type TaskEvent, type TaskReport, type Tasks } from "./task-events.ts";
 
 /** What a pipeline has done and is doing, as far as its tasks run in this process. */
@@ -15,7 +15,7 @@ export interface PipelineProgress {
   readonly inFlight: Credit;
   /** The bound on `inFlight`: of all its tasks together. */
   readonly window: Credit;
-  /** Records in the sources that are not yet committed. */
+  /** Records in the sources that are not yet committed. On Kafka an upper bound: offsets may be skipped. */
   readonly lag: number;
   /** Records committed a second, over the last few seconds. */
   readonly ratePerSecond: number;
@@ -72,7 +72,7 @@ async function snapshot(
   const { name } = reports[0].pipeline;
   const statuses = reports.map(({ status }) => status);
   const ledger = statuses.map(({ checkpoint }) => checkpoint.ledger).reduce(addLedgers);
-  const lags = await Promise.all(reports.map((report) => unreadRecords(deps.log, report)));
+  const lags = await Promise.all(reports.map((report) => lagOf(report, deps.log)));
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   return {
     name,
@@ -85,11 +85,16 @@ async function snapshot(
       records: deps.limits.windowRecords * reports.length,
       bytes: deps.limits.windowBytes * reports.length,
     },
-    lag: sum(lags.map(Number)),
+    lag: sum(lags),
     ratePerSecond: rate(samples, name, { at: deps.now(), received: ledger.received }),
     commits: sum(statuses.map(({ checkpoint }) => checkpoint.commit)),
     idle: statuses.every(({ idle }) => idle),
   };
+}
+
+async function lagOf({ task, status }: TaskReport, log: Log): Promise<number> {
+  const lags = await readPartitionLags(log, task, status.checkpoint, (topic) => log.topics.offsets(topic));
+  return lags.reduce((sum, { records }) => sum + records, 0);
 }
 
 interface Sample {

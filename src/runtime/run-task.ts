@@ -22,6 +22,7 @@ export function runTask(
     const run = async () => {
       await former;
       if (subscriber.closed) return;
+      options.observer?.opening();
       const taskLog = await log.open(task);
       try {
         const open = await openTask(taskLog, options);
@@ -40,6 +41,7 @@ export function runTask(
         }
       } finally {
         await taskLog.close();
+        options.observer?.closed();
       }
     };
     const ended = run().then(

@@ -32,6 +32,7 @@ import { reopen } from "./operators/reopen.ts";
 import { prepareSegments } from "./prepare-segments.ts";
 import { observeProgress, type RunProgress } from "./progress.ts";
 import { Refusals } from "./refusals.ts";
+import type { RunObserver } from "./run-observer.ts";
 import { runTask } from "./run-task.ts";
 import type { TaskOptions } from "./task.ts";
 import { type TaskEvent, taskName } from "./task-events.ts";
@@ -59,6 +60,7 @@ export interface RunOptions {
   /** In [0, 1), for the jitter of retries; never seen by a stage. */
   readonly jitter: () => number;
   readonly onProgress?: (progress: RunProgress) => void;
+  readonly observer?: RunObserver;
 }
 
 /** Milliseconds that stages and log are given to close after a failure: a plugin that hangs must not hide the failure. */
@@ -148,7 +150,7 @@ function runSegment(
 ): Observable<TaskEvent> {
   const segment: Segment = { pipeline: pipeline.name, name: planned.name, sources: planned.sources };
   const refusals = new Map<string, Refusals>();
-  const taskOptions: Omit<TaskOptions, "refusals"> = {
+  const taskOptions: Omit<TaskOptions, "refusals" | "observer"> = {
     pipeline,
     segment: planned,
     window: { records: options.limits.windowRecords, bytes: options.limits.windowBytes },
@@ -163,22 +165,26 @@ function runSegment(
     },
   };
   const run = (task: TaskId): Observable<TaskEvent> => {
-    const own = { ...taskOptions, refusals: getOrCreate(refusals, taskName(task), () => new Refusals()) };
-    return runTask(options.log, task, own, closing).pipe(
+    const observer = options.observer?.task(task);
+    const own = getOrCreate(refusals, taskName(task), () => new Refusals());
+    return runTask(options.log, task, { ...taskOptions, refusals: own, observer }, closing).pipe(
       reopen({
         retriable: mayReopen,
         random: options.jitter,
         stop$,
-        onReopen: (error, delayMs) =>
+        onReopen: (error, delayMs) => {
+          observer?.reopening(error);
           options.logger.warn(
             `task ${taskName(task)} reopens in ${Math.round(delayMs)} ms: ${messageOf(error)}`,
-          ),
+          );
+        },
       }),
       map((status) => ({ kind: "status", pipeline, task, status })),
     );
   };
   return options.log.assignments(segment).pipe(
     takeUntil(stop$),
+    tap((tasks) => options.observer?.assigned(segment, tasks)),
     switchMap((tasks) => merge(of<TaskEvent>({ kind: "assigned", segment, tasks }), ...tasks.map(run))),
   );
 }

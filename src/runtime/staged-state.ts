@@ -49,7 +49,8 @@ export class StagedState implements State {
     const staged = this.#stagedUnder(nameOf(start));
     let next = 0;
     for (const entry of this.#committed.entries(this.#stage, start)) {
-      const name = nameOf(entry[0]);
+      // A name costs more than all else here, and mostly nothing is staged.
+      const name = next < staged.length ? nameOf(entry[0]) : "";
       while (next < staged.length && staged[next]!.name < name) yield* present(staged[next++]!);
       if (next < staged.length && staged[next]!.name === name) yield* present(staged[next++]!);
       else yield entry;

@@ -19,6 +19,7 @@ import { pull } from "./operators/pull.ts";
 import { Orphans } from "./orphans.ts";
 import { OutputWriter } from "./outputs.ts";
 import type { Refusals } from "./refusals.ts";
+import type { TaskObserver } from "./run-observer.ts";
 import { Window } from "./window.ts";
 
 export interface TaskOptions {
@@ -29,7 +30,8 @@ export interface TaskOptions {
   readonly refusals: Refusals;
   /** Emits once to drain: finish what was read, commit, complete. */
   readonly stop$: Observable<unknown>;
-  readonly stages: Omit<StageDeps, "plan" | "state">;
+  readonly stages: Omit<StageDeps, "plan" | "state" | "observer">;
+  readonly observer: TaskObserver | undefined;
 }
 
 /** Where a task stands: after each commit, and whenever it has caught up with its sources. */
@@ -57,7 +59,7 @@ export async function openTask(taskLog: TaskLog, options: TaskOptions): Promise<
   const hash = planHash(plan);
   const fingerprints = fingerprintsIn(pipeline, segment);
   assertFingerprints(pipeline, fingerprints, taskLog.checkpoint);
-  const deps = { ...options.stages, plan: hash, state: taskLog.state };
+  const deps = { ...options.stages, plan: hash, state: taskLog.state, observer: options.observer };
   const stages = await openStages(pipeline.stages, segment, deps);
   const start = initialCheckpoint(pipeline, hash, fingerprints, taskLog.checkpoint);
   // Where several segments run a pipeline, the first of them tells its plan.
@@ -75,7 +77,7 @@ function run(
   start: Checkpoint,
   newPlan: Plan | undefined,
 ): Observable<TaskStatus> {
-  const { pipeline, segment, refusals } = options;
+  const { pipeline, segment, refusals, observer } = options;
   const window = new Window(refusals.within(options.window));
   const decoder = decoderFor(pipeline, segment, start.streamTime);
   const outputs = new OutputWriter(pipeline, start.plan);
@@ -88,7 +90,13 @@ function run(
     const next = advance(checkpoint, group);
     const outputs = group.flatMap((finished) => finished.outputs);
     if (unwrittenPlan !== undefined) outputs.push(planOutput(unwrittenPlan, checkpoint));
-    const records = group.reduce((sum, finished) => sum + finished.records, 0);
+    const read = group.reduce(addSizes, { records: 0, bytes: 0 });
+    const quarantined = group.flatMap((finished) => finished.quarantined);
+    const droppedBytes = group.reduce(
+      (sum, finished) => sum.map((bytes, stage) => bytes + finished.droppedBytes[stage]!),
+      new Float64Array(pipeline.stages.length + 1),
+    );
+    observer?.committing({ checkpoint: next, read, outputs, quarantined, droppedBytes });
     try {
       await taskLog.commit({
         checkpoint: next,
@@ -97,10 +105,11 @@ function run(
       });
     } catch (error) {
       const source = outputs.find((output) => output.headers?.[headers.source] !== undefined)?.headers;
-      throw afterRefusal(error, refusals, records, source?.[headers.source]);
+      throw afterRefusal(error, refusals, read.records, source?.[headers.source]);
     }
     checkpoint = next;
-    refusals.committed(records);
+    observer?.committed();
+    refusals.committed(read.records);
     window.resize(refusals.within(options.window));
     unwrittenPlan = undefined;
     const last = group.at(-1)!.sequence;
@@ -115,11 +124,21 @@ function run(
     idle: caughtUp && window.inFlight.records === 0,
   });
 
+  observer?.opened({
+    get checkpoint() {
+      return checkpoint;
+    },
+    get inFlight() {
+      return window.inFlight;
+    },
+  });
   return new Observable((subscriber) => {
     const chunks = pull((credit, signal) => taskLog.read(credit, signal), window).pipe(
       drainOn(options.stop$),
       tap((chunk) => {
-        if (isEmpty(chunk)) subscriber.next(status(true));
+        if (!isEmpty(chunk)) return;
+        observer?.caughtUp();
+        subscriber.next(status(true));
       }),
       filter((chunk) => !isEmpty(chunk)),
     );
@@ -159,6 +178,10 @@ function isEmpty(chunk: Chunk): boolean {
 
 function sizeOf({ records, bytes }: Finished): Credit {
   return { records, bytes };
+}
+
+function addSizes(sum: Credit, { records, bytes }: Credit): Credit {
+  return { records: sum.records + records, bytes: sum.bytes + bytes };
 }
 
 /** A full window waits for a commit, so one is due at the latest when half of it waits to be committed. */

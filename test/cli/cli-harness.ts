@@ -33,6 +33,8 @@ export interface RunCliOptions {
   readonly terminal?: number;
   /** Called when the command has begun to listen for signals, with a function that sends one. */
   readonly onListening?: (send: (signal: StopSignal) => void) => void;
+  /** Given what was written to stderr so far, whenever more is. */
+  readonly onStderr?: (text: string) => void;
   readonly openLog?: CliDeps["openLog"];
   /** Called in the place of ending the process. */
   readonly exit?: (code: number) => void;
@@ -78,13 +80,14 @@ export async function workspace(config: string = simpleConfig): Promise<Workspac
 
 export async function runMagpie(argv: readonly string[], options: RunCliOptions): Promise<Ran> {
   const stdout = new Collected(options.terminal);
-  const stderr = new Collected(options.terminal);
+  const stderr = new Collected(options.terminal, options.onStderr);
   const code = await runCli(argv, {
     env: options.env ?? {},
     stdin: options.stdin ?? new PassThrough().end(),
     stdout: options.stdout ?? stdout,
     stderr,
     now: Date.now,
+    clock: () => performance.now(),
     random: Math.random,
     onSignal(listener) {
       queueMicrotask(() => options.onListening?.(listener));
@@ -105,8 +108,11 @@ class Collected extends Writable implements OutputStream {
   readonly columns?: number;
   readonly #chunks: Buffer[] = [];
 
-  constructor(columns: number | undefined) {
+  readonly #onText: (text: string) => void;
+
+  constructor(columns: number | undefined, onText: (text: string) => void = () => {}) {
     super();
+    this.#onText = onText;
     this.isTTY = columns !== undefined;
     if (columns !== undefined) this.columns = columns;
   }
@@ -117,6 +123,7 @@ class Collected extends Writable implements OutputStream {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.#chunks.push(chunk);
+    this.#onText(this.text);
     done();
   }
 }

@@ -33,11 +33,14 @@ const examples = [
   ...filesIn("examples", "magpie.yaml").map((path) => ({ name: path, file: path, text: read(path) })),
 ];
 
+/** What they take from the environment. */
+const env = { KAFKA_BROKER: "127.0.0.1:9092", MAGPIE_METRICS_TOKEN: "0123456789abcdef0123456789abcdef" };
+
 test("the documentation shows configurations", () => {
   expect(documented.map(({ name }) => name)).toContain(join("docs", "configuration.md #1"));
 });
 
 test.each(examples)("the configuration $name has no mistakes", async ({ file, text }) => {
-  const problems = await lintText(join(root, file), text, { env: {}, builtins });
+  const problems = await lintText(join(root, file), text, { env, builtins });
   expect(problems.map((problem) => relative(root, formatProblem(problem)))).toEqual([]);
 });

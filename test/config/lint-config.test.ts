@@ -104,8 +104,8 @@ pipelines:
 
   test("keys of the prototype are keys like others", async () => {
     expect(await lint("version: 1\n__proto__: { polluted: true }\nconstructor: 1\n")).toEqual([
-      'magpie.yaml:2:1 __proto__: there is no key "__proto__" here; known keys: version, name, log, topics, pipelines, limits, commit, answers',
-      'magpie.yaml:3:1 constructor: there is no key "constructor" here; known keys: version, name, log, topics, pipelines, limits, commit, answers',
+      'magpie.yaml:2:1 __proto__: there is no key "__proto__" here; known keys: version, name, log, topics, pipelines, limits, commit, answers, metrics',
+      'magpie.yaml:3:1 constructor: there is no key "constructor" here; known keys: version, name, log, topics, pipelines, limits, commit, answers, metrics',
     ]);
   });
 
@@ -209,6 +209,39 @@ pipelines: {}
     ]);
     expect(await lint("version: 1\nlog: { brokers: [localhost:9092] }\npipelines: {}\n")).toEqual([
       'magpie.yaml:2:8 log.brokers: only the log "kafka" has `brokers`; add `kind: kafka`',
+    ]);
+  });
+});
+
+describe("the metrics", () => {
+  const metrics = (settings: string, env = {}) =>
+    lint(`${pipeline("      - use: length\n").replace("\n", `\nmetrics: { ${settings} }\n`)}`, env);
+  const token = `token: "\${TOKEN}"`;
+
+  test("may be seen on this machine by all, and from elsewhere with a token only", async () => {
+    for (const host of ["127.0.0.1", "127.1.2.3", "localhost", '"::1"'])
+      expect(await metrics(`host: ${host}`)).toEqual([]);
+    for (const host of ["0.0.0.0", "magpie.example", '"::"', "127.0.0.1.example"])
+      expect(await metrics(`host: ${host}`)).toEqual([
+        `magpie.yaml:2:18 metrics.host: whoever reaches this address must show a token, and there is no \`metrics.token\`; take it from the environment: token: "\${MAGPIE_METRICS_TOKEN}"`,
+      ]);
+    expect(await metrics(`host: 0.0.0.0, ${token}`, { TOKEN: "0123456789abcdef" })).toEqual([]);
+  });
+
+  test("take a token that cannot be guessed nor read by others, and never print it", async () => {
+    const weak =
+      "metrics.token: a token has at least 16 printable characters and no spaces; `openssl rand -hex 32` makes one";
+    expect(await metrics(token, { TOKEN: "0123456789abcde" })).toEqual([`magpie.yaml:2:19 ${weak}`]);
+    expect(await metrics('token: "0123456789 abcdef"')).toEqual([`magpie.yaml:2:19 ${weak}`]);
+    expect(await metrics("token: 0123456789abcdef")).toEqual([
+      `warning magpie.yaml:2:19 metrics.token: a token stands in the file; take it from the environment: token: "\${MAGPIE_METRICS_TOKEN}"`,
+    ]);
+  });
+
+  test("have a port", async () => {
+    expect(await metrics("port: 65536, hots: a")).toEqual([
+      "magpie.yaml:2:18 metrics.port: expected a whole number from 0 to 65535, got 65536",
+      'magpie.yaml:2:25 metrics.hots: there is no key "hots" here; did you mean "host"?',
     ]);
   });
 });

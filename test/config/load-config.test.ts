@@ -29,6 +29,7 @@ describe("loadConfig", () => {
       pipelines: [],
       limits: { maxRecordBytes: 1_048_576, windowBytes: 67_108_864, windowRecords: 8192 },
       commit: { records: 4096, bytes: 16_777_216, everyMs: 250 },
+      metrics: { host: "127.0.0.1", port: undefined, token: undefined },
     });
   });
 
@@ -54,9 +55,10 @@ pipelines:
 limits: { maxRecordBytes: 2MiB, windowBytes: "33554432", windowRecords: 100 }
 commit: { records: 50, bytes: 1 MB, everyMs: 10 }
 answers: { keep: forever }
+metrics: { host: 0.0.0.0, port: 9000, token: "\${TOKEN}" }
 `,
     });
-    const config = await load(folder, { DATA: "data" });
+    const config = await load(folder, { DATA: "data", TOKEN: "0123456789abcdef" });
     expect({
       ...config,
       pipelines: config.pipelines.map((pipeline) => ({
@@ -111,6 +113,7 @@ answers: { keep: forever }
       ],
       limits: { maxRecordBytes: 2_097_152, windowBytes: 33_554_432, windowRecords: 100 },
       commit: { records: 50, bytes: 1_000_000, everyMs: 10 },
+      metrics: { host: "0.0.0.0", port: 9000, token: "0123456789abcdef" },
     });
   });
 

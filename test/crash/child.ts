@@ -23,6 +23,7 @@ const code = await runCli(argv, {
   stdout: process.stdout,
   stderr: process.stderr,
   now: Date.now,
+  clock: () => performance.now(),
   random: Math.random,
   onSignal: () => () => {},
   exit: (status) => process.exit(status),

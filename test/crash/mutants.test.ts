@@ -57,7 +57,8 @@ test("an answer journaled after its use is noticed: it is paid twice", async () 
 /** What is there after a run in which `admit` of the near-duplicates threw for some records. */
 async function snapshotAfter(fault: Fault): Promise<Snapshot> {
   const workspace = await rehearsal.start();
-  expect(await runWithFault(workspace, fault)).toEqual("exit 0: ");
+  // On a machine with other work on it a run may last long enough for a line of progress.
+  expect(await runWithFault(workspace, fault)).toMatch(/^exit 0: (\S+: .* received, .* in flight .*\n)*$/);
   const snapshot = await takeSnapshot(workspace);
   await workspace.remove();
   return snapshot;

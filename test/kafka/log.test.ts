@@ -27,5 +27,5 @@ describeLogContract(
       },
     };
   },
-  3,
+  10,
 );

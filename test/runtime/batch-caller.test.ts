@@ -127,6 +127,26 @@ describe("a batch caller", () => {
     ]);
   });
 
+  it("tells of every call when it begins and how it ended", async () => {
+    const busy = Object.assign(new Error("busy"), { status: 503 });
+    const short = new TypeError("bug");
+    const errors: (Error | undefined)[] = [busy, undefined, short];
+    const phase: PurePhase<string> = async (batch) => {
+      const error = errors.shift();
+      if (error !== undefined) throw error;
+      return batch.map(({ id }) => id);
+    };
+    const told: unknown[] = [];
+    const onCall = () => {
+      told.push("begins");
+      return (error?: unknown) => told.push(error ?? "ends");
+    };
+    const caller = createBatchCaller(phase, options, { ...deps, onCall });
+    await caller.call(recordsOf("a"));
+    await caller.call(recordsOf("b"));
+    expect(told).toEqual(["begins", busy, "begins", "ends", "begins", short]);
+  });
+
   it("waits as long as the error asks, or a random time that doubles", async () => {
     const delays: number[] = [];
     const errors = [{ retriable: true }, { retriable: true }, { retriable: true, retryAfterMs: 7 }].map(

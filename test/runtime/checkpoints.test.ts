@@ -11,6 +11,8 @@ function finished(received: number, curated: number): Finished {
     bytes: 0,
     writes: [],
     outputs: [],
+    quarantined: [],
+    droppedBytes: new Float64Array(1),
     ledger: { ...emptyLedger([]), received, curated },
     ends: new Map([["raw/0", BigInt(received)]]),
     streamTime: 5,

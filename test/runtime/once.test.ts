@@ -88,6 +88,16 @@ describe("once", () => {
     expect([answers, asked]).toEqual([[1, 1, 1], 1]);
   });
 
+  it("tells which answers were paid now", async () => {
+    const journal = new MapJournal();
+    const told: string[] = [];
+    const once = createOnce(journal, plugin, (source) => told.push(source));
+    await expect(once(key, () => Promise.reject(new Error("overloaded")))).rejects.toThrow("overloaded");
+    await Promise.all([once(key, async () => "because"), once(key, async () => "never asked")]);
+    await once(key, async () => "never asked");
+    expect(told).toEqual(["bought", "reused", "reused"]);
+  });
+
   it("does not share asks between journals", async () => {
     let asked = 0;
     const ask = async () => ++asked;

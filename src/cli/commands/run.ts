@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { type ExitCode, exitCodes } from "../../core/errors.ts";
 import type { Pipeline } from "../../core/pipeline.ts";
+import type { Logger } from "../../core/plugin.ts";
 import type { Log } from "../../log/log.ts";
 import { readLedger } from "../../runtime/read-ledger.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
 import type { StopSignal } from "../deps.ts";
 import { findPipeline } from "../find-pipeline.ts";
-import { commaList, wholeNumber } from "../flags.ts";
+import { commaList, portNumber, wholeNumber } from "../flags.ts";
 import { pluginLoaderUrl } from "../plugin-loader-url.ts";
 import type { Register } from "../register.ts";
 import { renderLedger } from "../render/ledger.ts";
@@ -18,6 +19,7 @@ interface RunFlags {
   readonly only?: readonly string[];
   readonly untilIdle?: true;
   readonly drainSeconds: number;
+  readonly metricsPort?: number;
 }
 
 export const registerRun: Register = (program, act) => {
@@ -30,6 +32,7 @@ export const registerRun: Register = (program, act) => {
     .option("--only <names>", "only these pipelines, separated by commas", commaList)
     .option("--until-idle", "end when every input is consumed")
     .option("--drain-seconds <n>", "longest time to finish in after a signal", wholeNumber(0), 30)
+    .option("--metrics-port <n>", "port of /metrics and /healthz; 0 is any free one", portNumber)
     .action((flags: RunFlags, command) => act(command, (cli) => run(cli, flags)));
 };
 
@@ -71,33 +74,58 @@ interface Configured {
   readonly stop: AbortSignal;
 }
 
-async function runConfigured(
+async function runConfigured(cli: CliContext, flags: RunFlags, configured: Configured): Promise<void> {
+  const { createLogger } = await import("../create-logger.ts");
+  const { display } = configured;
+  try {
+    await runWatched(
+      cli,
+      flags,
+      configured,
+      createLogger(cli.logLevel, display.logDestination, cli.deps.now),
+    );
+  } finally {
+    display.close();
+  }
+}
+
+/** Runs, and tells meanwhile how the run stands to whoever asks. */
+async function runWatched(
   cli: CliContext,
   flags: RunFlags,
   { config, pipelines, log, display, stop }: Configured,
+  logger: Logger,
 ): Promise<void> {
-  const [{ runPipelines }, { createLogger }] = await Promise.all([
+  const [{ runPipelines }, { RunMonitor }, { serveMonitor }] = await Promise.all([
     import("../../runtime/run.ts"),
-    import("../create-logger.ts"),
+    import("../../monitor/run-monitor.ts"),
+    import("../../monitor/serve-monitor.ts"),
   ]);
+  const { limits, commit } = config;
+  const observer = new RunMonitor({ log, pipelines, limits, commit, stop }, cli.deps.clock);
+  const port = flags.metricsPort ?? config.metrics.port;
+  const server = await serveMonitor(observer, { ...config.metrics, port }, logger);
+  // Of a run that ends by itself, nobody has to be told where to look meanwhile.
+  if (flags.untilIdle !== true) display.note(`metrics: ${server.url}/metrics, health: ${server.url}/healthz`);
   try {
     await runPipelines({
       log,
       pipelines,
       topics: config.topics,
-      limits: config.limits,
-      commit: config.commit,
+      limits,
+      commit,
       untilIdle: flags.untilIdle === true,
       stop,
       drainMs: flags.drainSeconds * 1000,
-      logger: createLogger(cli.logLevel, display.logDestination, cli.deps.now),
+      logger,
       loaderUrl: pluginLoaderUrl,
       cacheDir: join(config.log.path, "cache"),
       now: cli.deps.now,
       jitter: cli.deps.random,
       onProgress: display.show,
+      observer,
     });
   } finally {
-    display.close();
+    await server.close();
   }
 }

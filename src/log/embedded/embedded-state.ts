@@ -30,7 +30,9 @@ export class EmbeddedState implements CommittedState {
     const end = successor(start);
     for (;;) {
       const page = [...this.#environment.state.getRange({ start, end, limit: pageEntries })];
-      for (const { key, value } of page) yield [key.subarray(stageBytes), value];
+      // Not `subarray`: of a Buffer it makes another Buffer, which takes long.
+      for (const { key, value } of page)
+        yield [new Uint8Array(key.buffer, key.byteOffset + stageBytes, key.length - stageBytes), value];
       const last = page.at(-1);
       if (last === undefined || page.length < pageEntries) return;
       start = Buffer.concat([last.key, Buffer.of(0)]);

@@ -1,4 +1,4 @@
-import type { TopicAdmin, TopicInfo, TopicSettings } from "../log.ts";
+import type { PartitionOffsets, TopicAdmin, TopicInfo, TopicSettings } from "../log.ts";
 import { checkPartitions } from "../topic-errors.ts";
 import type { Environment } from "./environment.ts";
 import { deleteTopic, newTopic, readTopic, topicInfo, withSettings, writeTopic } from "./topic-record.ts";
@@ -22,6 +22,11 @@ export class EmbeddedTopics implements TopicAdmin {
     this.#environment.refresh();
     const record = readTopic(this.#environment, topic);
     return record && topicInfo(topic, record);
+  }
+
+  async offsets(topic: string): Promise<readonly PartitionOffsets[] | undefined> {
+    const info = await this.get(topic);
+    return info?.ranges.map((range) => ({ ...range, written: range.end }));
   }
 
   async ensure(topic: string, settings: TopicSettings): Promise<void> {

@@ -37,14 +37,37 @@ export class ByteReader {
     return Array.from({ length: Math.max(0, this.int32()) }, read);
   }
 
-  /** A zigzag number of at most 32 bits. */
-  varint(): number {
+  /** Of the flexible form: the length, plus one, as a varint; nothing where that is 0. */
+  compactBytes(): Buffer {
+    return this.bytes(Math.max(0, this.uvarint() - 1));
+  }
+
+  compactArray<T>(read: () => T): T[] {
+    return Array.from({ length: Math.max(0, this.uvarint() - 1) }, read);
+  }
+
+  /** Passes over tagged fields. */
+  tags(): void {
+    for (let left = this.uvarint(); left > 0; left--) {
+      this.uvarint();
+      this.bytes(this.uvarint());
+    }
+  }
+
+  /** A number of at most 32 bits. */
+  uvarint(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = this.#buffer[this.#at++]!;
       value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
+      if (byte < 0x80) return value >>> 0;
     }
+  }
+
+  /** A zigzag number of at most 32 bits. */
+  varint(): number {
+    const value = this.uvarint();
+    return (value >>> 1) ^ -(value & 1);
   }
 
   /** A zigzag number that is exact up to 2^53. */

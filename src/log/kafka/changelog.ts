@@ -9,6 +9,8 @@ export interface PositionRecord {
   readonly checkpoint: Checkpoint;
   /** Drawn when the changelog was begun: tells a topic that was deleted and made anew from what it was. */
   readonly lineage: string;
+  /** By source, the id of the topic whose offsets the checkpoint has. */
+  readonly sources: { readonly [topic: string]: string };
 }
 
 export const positionKey = Buffer.from("position");
@@ -38,7 +40,9 @@ export function decodePosition(value: Buffer | null): PositionRecord | undefined
   if (value === null) return undefined;
   try {
     const position = JSON.parse(value.toString("utf8")) as Partial<PositionRecord>;
-    return position.checkpoint === undefined || position.lineage === undefined
+    return position.checkpoint === undefined ||
+      position.lineage === undefined ||
+      position.sources === undefined
       ? undefined
       : (position as PositionRecord);
   } catch {

@@ -7,6 +7,7 @@ import { type OpenCluster, openCluster, requestTimeoutMs } from "./open-cluster.
 import { retry, sleep } from "./retry.ts";
 import { replicaBytes } from "./topic-bytes.ts";
 import { changeConfig, type DescribedConfig, describeConfig, type TopicConfig } from "./topic-config.ts";
+import { topicId } from "./topic-id.ts";
 import { transactionTimeoutMs } from "./transaction-timeout.ts";
 
 /** Milliseconds a transaction of ours may last at most, and those its end takes to be seen. */
@@ -44,6 +45,11 @@ export class KafkaAdmin {
   async partitions(topic: string): Promise<number | undefined> {
     const metadata = await this.#attempt(`looking for ${topic}`, () => orUnknown(this.#metadata([topic])));
     return metadata?.topicMetadata[0]?.partitionMetadata.length;
+  }
+
+  /** Tells a topic that was deleted and made anew from what it was; undefined when it does not exist. */
+  async id(topic: string): Promise<string | undefined> {
+    return this.#attempt(`looking for ${topic}`, async () => topicId(await this.#controller(), topic));
   }
 
   /** Does nothing when the topic exists. Throws MGP_TOPIC_CONFLICT for settings the cluster refuses. */

@@ -37,8 +37,8 @@ const credit = { records: 1_000, bytes: 8 << 20 };
 export class KafkaJournal implements Journal {
   readonly #deps: JournalDeps;
   #open: Promise<Following> | undefined;
-  /** Whether others may have written since this process last looked: after a task was opened here. */
-  #mayLag = true;
+  /** The look at what others have written, shared by all who ask meanwhile; undefined when one is due: a task was opened here. */
+  #look: Promise<void> | undefined;
   #queue: {
     readonly record: NewRecord;
     readonly done: () => void;
@@ -53,15 +53,13 @@ export class KafkaJournal implements Journal {
 
   /** A task was taken over: what its former owner bought must be seen before anything is bought again. */
   lookAgain(): void {
-    this.#mayLag = true;
+    this.#look = undefined;
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
     const following = await this.#following();
-    if (this.#mayLag) {
-      this.#mayLag = false;
-      await following.catchUp();
-    }
+    this.#look ??= this.#lookBy(following);
+    await this.#look;
     return following.cache.get(sha256Hex(key));
   }
 
@@ -91,6 +89,15 @@ export class KafkaJournal implements Journal {
     await this.#sending;
     await this.#producer?.close();
     await (await this.#open?.catch(() => undefined))?.close();
+  }
+
+  /** A look that failed is due again. */
+  #lookBy(following: Following): Promise<void> {
+    const look = following.catchUp().catch((error: unknown) => {
+      if (this.#look === look) this.#look = undefined;
+      throw error;
+    });
+    return look;
   }
 
   #record(key: string, answer: Uint8Array): NewRecord {

@@ -15,9 +15,9 @@ import type {
   TaskId,
   TaskLog,
 } from "../log.ts";
-import { nextOffset } from "../topic-partition.ts";
+import { nextOffset, topicPartition } from "../topic-partition.ts";
 import { Appender } from "./appender.ts";
-import { changelogKey, decodePosition, positionKey } from "./changelog.ts";
+import { changelogKey, decodePosition, type PositionRecord, positionKey } from "./changelog.ts";
 import type { Compression } from "./codecs/codecs.ts";
 import type { CrashProbe } from "./crash-probe.ts";
 import { KafkaAdmin } from "./kafka-admin.ts";
@@ -31,6 +31,7 @@ import { KafkaNames } from "./names.ts";
 import { ownedPartitions } from "./owned-partitions.ts";
 import { PartitionReader } from "./partition-reader.ts";
 import { readRange } from "./read-range.ts";
+import { lostChangelogError } from "./recreated-error.ts";
 import { applyAll, restore } from "./restore.ts";
 import { Snapshot, snapshotPath } from "./snapshot.ts";
 import { TopicFacts } from "./topic-facts.ts";
@@ -89,6 +90,8 @@ class KafkaLog implements Log {
   readonly #appender: Appender;
   readonly #maxMessageBytes: number;
   readonly #tasks = new Set<KafkaTaskLog>();
+  /** Partitions of changelogs that had a position when this process closed their task. */
+  readonly #begun = new Set<string>();
   readonly #closed = new Subject<void>();
 
   constructor(options: KafkaLogOptions, admin: KafkaAdmin) {
@@ -158,7 +161,10 @@ class KafkaLog implements Log {
         now,
         logger,
       });
-      const reader = await this.#openReader(task, position?.checkpoint);
+      const changelog = topicPartition(topic, partition);
+      if (position === undefined && this.#begun.has(changelog)) throw lostChangelogError(changelog);
+      const sources = await this.#sourceIds(segment);
+      const reader = await this.#openReader(task, sources, position);
       if (reader !== undefined) closers.push(() => reader.close());
       const taskLog: KafkaTaskLog = new KafkaTaskLog(
         {
@@ -167,6 +173,7 @@ class KafkaLog implements Log {
           snapshot,
           changelog: { topic, partition },
           lineage: position?.lineage ?? uuid(),
+          sources,
           checkpoint: position?.checkpoint,
         },
         {
@@ -174,7 +181,10 @@ class KafkaLog implements Log {
           codec: this.#codec,
           now,
           probe,
-          onClose: () => this.#tasks.delete(taskLog),
+          onClose: () => {
+            this.#tasks.delete(taskLog);
+            if (taskLog.checkpoint !== undefined) this.#begun.add(changelog);
+          },
         },
       );
       this.#tasks.add(taskLog);
@@ -241,6 +251,7 @@ class KafkaLog implements Log {
     // The position goes last: whoever is interrupted resets again, instead of going on behind outputs that are gone.
     for (const topic of topics) await this.#admin.delete(topic);
     for (const topic of changelogs) await this.#admin.delete(topic);
+    this.#begun.clear();
     this.#facts.forget();
   }
 
@@ -285,17 +296,29 @@ class KafkaLog implements Log {
     return range;
   }
 
+  async #sourceIds({ sources }: Segment): Promise<{ readonly [topic: string]: string }> {
+    const ids: { [topic: string]: string } = {};
+    for (const topic of sources) {
+      const id = await this.#admin.id(topic);
+      if (id !== undefined) ids[topic] = id;
+    }
+    return ids;
+  }
+
   /** A reader of the task's partition of every source that has it. */
   async #openReader(
     { segment, partition }: TaskId,
-    checkpoint: Checkpoint | undefined,
+    ids: { readonly [topic: string]: string },
+    position: PositionRecord | undefined,
   ): Promise<PartitionReader | undefined> {
     const starts = await Promise.all(
       segment.sources.map(async (topic) => {
         const range = (await this.#admin.ranges(topic)).find((each) => each.partition === partition);
         if (range === undefined) return [];
-        const next = nextOffset(checkpoint, topic, partition);
-        return [{ topic, partition, offset: next === undefined ? range.start : BigInt(next) }];
+        const next = nextOffset(position?.checkpoint, topic, partition);
+        return next === undefined
+          ? [{ topic, partition, offset: range.start, topicId: ids[topic]! }]
+          : [{ topic, partition, offset: BigInt(next), topicId: position!.sources[topic] ?? ids[topic]! }];
       }),
     );
     const from = starts.flat();

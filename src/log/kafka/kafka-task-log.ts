@@ -25,6 +25,8 @@ export interface TaskParts {
   readonly snapshot: Snapshot;
   readonly changelog: { readonly topic: string; readonly partition: number };
   readonly lineage: string;
+  /** By source, the id of the topic that is read. */
+  readonly sources: { readonly [topic: string]: string };
   readonly checkpoint: Checkpoint | undefined;
 }
 
@@ -79,7 +81,7 @@ export class KafkaTaskLog implements TaskLog {
   }
 
   async commit({ checkpoint, outputs, state }: Commit): Promise<void> {
-    const { producer, snapshot, changelog, lineage } = this.#parts;
+    const { producer, snapshot, changelog, lineage, sources } = this.#parts;
     const { facts, codec, now, probe } = this.#deps;
     const at = now();
     await facts.partitions(changelog.topic);
@@ -94,7 +96,7 @@ export class KafkaTaskLog implements TaskLog {
     }));
     const position = {
       key: positionKey,
-      value: encodePosition({ checkpoint, lineage }),
+      value: encodePosition({ checkpoint, lineage, sources }),
       headers: {},
       timestamp: at,
     };

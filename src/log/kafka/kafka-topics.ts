@@ -1,5 +1,5 @@
 import { MagpieError } from "../../core/errors.ts";
-import type { Retention, TopicAdmin, TopicInfo, TopicSettings } from "../log.ts";
+import type { PartitionOffsets, Retention, TopicAdmin, TopicInfo, TopicSettings } from "../log.ts";
 import { checkPartitions } from "../topic-errors.ts";
 import type { KafkaAdmin } from "./kafka-admin.ts";
 import type { TopicConfig } from "./topic-config.ts";
@@ -44,9 +44,18 @@ export class KafkaTopics implements TopicAdmin {
         ranges,
       };
     } catch (error) {
-      // Deleted meanwhile.
-      if (error instanceof MagpieError && error.code === "MGP_TOPIC_UNKNOWN") return undefined;
-      throw error;
+      return undefinedWhenDeleted(error);
+    }
+  }
+
+  async offsets(topic: string): Promise<readonly PartitionOffsets[] | undefined> {
+    if ((await this.#admin.partitions(topic)) === undefined) return undefined;
+    try {
+      const [ranges, written] = await Promise.all([this.#admin.ranges(topic), this.#admin.written(topic)]);
+      // Asked at the same time, not as one: what came in between is not counted as undecided.
+      return ranges.map((range) => ({ ...range, written: later(written.get(range.partition), range.end) }));
+    } catch (error) {
+      return undefinedWhenDeleted(error);
     }
   }
 
@@ -70,6 +79,16 @@ export class KafkaTopics implements TopicAdmin {
   async delete(topic: string): Promise<void> {
     await this.#admin.delete(topic);
   }
+}
+
+/** A topic may be deleted between two questions about it. */
+function undefinedWhenDeleted(error: unknown): undefined {
+  if (error instanceof MagpieError && error.code === "MGP_TOPIC_UNKNOWN") return undefined;
+  throw error;
+}
+
+function later(a: bigint | undefined, b: bigint): bigint {
+  return a !== undefined && a > b ? a : b;
 }
 
 /** Kafka's retention by size is one partition's. */

@@ -211,6 +211,7 @@ export const silentLogger = loggers.createLogger({ logCreator: () => () => {} })
 interface RequestBytes {
   readonly buffer: Buffer;
   writeString(text: string): this;
+  writeBuffer(bytes: Buffer): this;
   writeArray(items: readonly (number | RequestBytes)[]): this;
 }
 

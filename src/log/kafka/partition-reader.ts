@@ -1,4 +1,4 @@
-import type { MagpieError } from "../../core/errors.ts";
+import { MagpieError } from "../../core/errors.ts";
 import type { Credit } from "../log.ts";
 import { throwIfAborted } from "../throw-if-aborted.ts";
 import { Wakeup } from "../wakeup.ts";
@@ -11,7 +11,9 @@ import { protocolError } from "./kafkajs.ts";
 import { type OpenCluster, openCluster } from "./open-cluster.ts";
 import { outOfRangeError } from "./out-of-range-error.ts";
 import { PartitionBuffer } from "./partition-buffer.ts";
+import { recreatedError } from "./recreated-error.ts";
 import { Pauses, retry } from "./retry.ts";
+import { topicId } from "./topic-id.ts";
 
 /** Milliseconds a broker waits for a record to arrive. */
 const waitMs = 100;
@@ -20,6 +22,11 @@ const waitMs = 100;
 const lookMs = 1000;
 
 const offsetOutOfRange = 1;
+
+export interface ReadFrom extends FetchFrom {
+  /** The topic must be the one of this id, not another of its name. Default: any. */
+  readonly topicId?: string;
+}
 
 export interface Read {
   /** In the order of their partitions; empty only when nothing more was committed. */
@@ -37,6 +44,7 @@ export interface Read {
  */
 export class PartitionReader {
   readonly #connection: OpenCluster;
+  readonly #from: readonly ReadFrom[];
   readonly #buffers: readonly PartitionBuffer[];
   readonly #partitionBytes: number;
   /** Leaders that have a fetch of ours to answer. */
@@ -51,19 +59,21 @@ export class PartitionReader {
   #pauses = new Pauses();
   #failure: MagpieError | undefined;
 
-  private constructor(connection: OpenCluster, from: readonly FetchFrom[], bufferBytes: number) {
+  private constructor(connection: OpenCluster, from: readonly ReadFrom[], bufferBytes: number) {
     this.#connection = connection;
+    this.#from = from;
     this.#buffers = from.map((start) => new PartitionBuffer(start));
     this.#partitionBytes = Math.ceil(bufferBytes / from.length);
   }
 
   /**
    * `bufferBytes`: of packed batches kept for all partitions together, about; one batch more where batches are larger. Throws
-   * MGP_TOPIC_UNKNOWN, MGP_LOG_UNAVAILABLE, MGP_LOG_AUTHENTICATION, MGP_LOG_UNAUTHORIZED; an AbortError on `signal`.
+   * MGP_TOPIC_UNKNOWN, MGP_TOPIC_RECREATED, MGP_LOG_UNAVAILABLE, MGP_LOG_AUTHENTICATION, MGP_LOG_UNAUTHORIZED; an AbortError
+   * on `signal`.
    */
   static async open(
     config: KafkaConfig,
-    from: readonly FetchFrom[],
+    from: readonly ReadFrom[],
     bufferBytes: number,
     signal?: AbortSignal,
   ): Promise<PartitionReader> {
@@ -75,7 +85,9 @@ export class PartitionReader {
         () => connection.cluster.addMultipleTargetTopics(topics),
         signal,
       );
-      return new PartitionReader(connection, from, bufferBytes);
+      const reader = new PartitionReader(connection, from, bufferBytes);
+      await retry(`reading ${topics.join()}`, () => reader.#assertSameTopics(), signal);
+      return reader;
     } catch (error) {
       await connection.close();
       throw error;
@@ -85,7 +97,7 @@ export class PartitionReader {
   /**
    * The next records within the credit; one that is larger than `credit.bytes` comes alone. Waits about 100 ms for one to
    * arrive, and longer while brokers do not answer. Throws MGP_LOG_TRIMMED, MGP_LOG_CORRUPT, MGP_LOG_UNAVAILABLE,
-   * MGP_TOPIC_UNKNOWN, MGP_LOG_UNAUTHORIZED; an AbortError on `signal`. After an error the reader is of no more use.
+   * MGP_TOPIC_UNKNOWN, MGP_TOPIC_RECREATED, MGP_LOG_UNAUTHORIZED; an AbortError on `signal`. After an error the reader is of no more use.
    */
   async read(credit: Credit, signal: AbortSignal): Promise<Read> {
     this.#reads += 1;
@@ -200,11 +212,23 @@ export class PartitionReader {
   async #recover(error: unknown, from: readonly FetchFrom[]): Promise<void> {
     const where = from.map(({ topic, partition }) => `${topic}/${partition}`).join();
     try {
+      // First: offsets of another topic of that name may be in range, or not, and mean nothing.
+      await this.#assertSameTopics().catch((reason) => {
+        if (reason instanceof MagpieError) throw reason;
+      });
       await this.#pauses.after(kafkaError(`reading ${where}`, error));
       // A refresh that fails shows again in the next fetch.
       await this.#connection.cluster.refreshMetadata().catch(() => {});
     } catch (failure) {
       this.#failure = failure as MagpieError;
+    }
+  }
+
+  async #assertSameTopics(): Promise<void> {
+    for (const { topic, partition, offset, topicId: expected } of this.#from) {
+      if (expected === undefined) continue;
+      const actual = await topicId(await this.#connection.cluster.findControllerBroker(), topic);
+      if (actual !== undefined && actual !== expected) throw recreatedError(topic, partition, offset);
     }
   }
 }

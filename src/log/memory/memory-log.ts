@@ -166,6 +166,11 @@ function topicAdmin(store: MemoryStore): TopicAdmin {
     list: async () =>
       [...store.topics.values()].map((topic) => topic.info()).sort((a, b) => (a.name < b.name ? -1 : 1)),
     get: async (name) => store.topics.get(name)?.info(),
+    offsets: async (name) =>
+      store.topics
+        .get(name)
+        ?.info()
+        .ranges.map((range) => ({ ...range, written: range.end })),
     async ensure(name, settings) {
       const topic = store.topics.get(name);
       checkPartitions(name, settings, topic?.settings.partitions ?? 0);

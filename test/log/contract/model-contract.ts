@@ -64,7 +64,9 @@ class Read implements Command {
     const from = model.committed + model.inFlight;
     expect(read.length).toBeGreaterThan(0);
     expect(texts(read)).toEqual(model.appended.slice(from, from + read.length));
-    expect(read.map(({ position }) => Number(position.offset))).toEqual(read.map((_, i) => from + i));
+    const offsets = read.map(({ position }) => Number(position.offset));
+    if (real.test.capabilities.denseOffsets) expect(offsets).toEqual(read.map((_, i) => from + i));
+    else expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
     real.read.push(...read);
     model.inFlight += read.length;
   }

@@ -59,6 +59,21 @@ export function describeTopics(makeLog: MakeLog): void {
     );
 
     it(
+      "tells where the partitions of a topic stand",
+      withLog(makeLog, async ({ log }) => {
+        const topic = unique("offsets");
+        expect(await log.topics.offsets(topic)).toBeUndefined();
+        await log.topics.ensure(topic, { partitions: 2 });
+        await log.append(topic, [{ ...message("a"), partition: 1 }]);
+        const info = await log.topics.get(topic);
+        expect(info!.ranges[1]!.end).toBeGreaterThan(0n);
+        expect(await log.topics.offsets(topic)).toEqual(
+          info!.ranges.map((range) => ({ ...range, written: range.end })),
+        );
+      }),
+    );
+
+    it(
       "forgets a deleted topic",
       withLog(makeLog, async ({ log }) => {
         const topic = unique("deleted");
