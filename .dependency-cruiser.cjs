@@ -54,6 +54,13 @@ module.exports = {
       to: { path: "^plugins/" },
     },
     {
+      name: "testing-is-for-tests",
+      comment: "only the command that tests plugins uses the test kit",
+      severity: "error",
+      from: { path: "^(src|plugins)/", pathNot: ["^src/testing/", "^src/cli/"] },
+      to: { path: "^src/testing/" },
+    },
+    {
       name: "kafkajs-in-its-log",
       comment: "src/log/kafka works around the client's faults; nobody else may meet them",
       severity: "error",

@@ -60,6 +60,15 @@ class Record:
         #: The record as JSON: `id`, `turns`, `provenance`, `measures`, `tags`, `extra`.
         self.data = data
 
+    @classmethod
+    def of(cls, instruction: str, response: Optional[str] = None, **parts: Any) -> "Record":
+        """A record for tests; `parts` are `id`, `turns`, `measures` and so on."""
+        turns = [{"role": "user", "content": instruction}]
+        if response is not None:
+            turns.append({"role": "assistant", "content": response})
+        bare = {"id": "test/0/0", "turns": turns, "provenance": {}, "measures": {}, "tags": {}, "extra": {}}
+        return cls({**bare, **parts})
+
     @property
     def id(self) -> str:
         return self.data["id"]
@@ -128,7 +137,7 @@ def keep(measures: Any, tags: Optional[Dict[str, Any]] = None) -> Judgement:
 
 def drop(measures: Any, *reasons: Dict[str, Any], tags: Optional[Dict[str, Any]] = None) -> Judgement:
     """The record is dropped, for every reason that applies."""
-    dropped = {"keep": False, "reasons": reasons, "measures": _as_dict(measures)}
+    dropped = {"keep": False, "reasons": list(reasons), "measures": _as_dict(measures)}
     if tags:
         dropped["tags"] = tags
     return dropped

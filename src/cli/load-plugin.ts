@@ -14,7 +14,7 @@ const namesInFolder = [...pluginExtensions, ".py"].map((extension) => `plugin${e
  * `plugin.py` or the like. Throws MGP_PLUGIN_NOT_FOUND and MGP_PLUGIN_INVALID.
  */
 export async function loadPluginAt(given: string, env: CliDeps["env"]): Promise<Plugin> {
-  const path = await fileAt(resolve(given));
+  const path = await findPluginFile(given);
   if (pluginExtensions.includes(extname(path))) return importPluginFile(path);
   const file = `./${basename(path)}`;
   const command = extname(path) === ".py" ? ["python3", file] : [file];
@@ -22,7 +22,9 @@ export async function loadPluginAt(given: string, env: CliDeps["env"]): Promise<
   return plugin;
 }
 
-async function fileAt(path: string): Promise<string> {
+/** The file of the plugin at a path, absolute. Throws MGP_PLUGIN_NOT_FOUND. */
+export async function findPluginFile(given: string): Promise<string> {
+  const path = resolve(given);
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile()) return path;
   if (found?.isDirectory())

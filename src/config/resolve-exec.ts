@@ -6,9 +6,9 @@ import type { Program } from "../core/plugin.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { silentLogger } from "../core/silent-logger.ts";
 import { describeProgram } from "../exec/describe-program.ts";
-import { packageRoot } from "../package-root.ts";
 import type { Env } from "./expand-env.ts";
 import { shapeProblems } from "./plugin-shape.ts";
+import { withPythonSdk } from "./python-sdk.ts";
 import type { ResolvedPlugin } from "./resolve-plugin.ts";
 
 /** A command that cannot be used as a plugin. `index`: which of its words is at fault; undefined for what the program answered. */
@@ -59,13 +59,6 @@ export async function resolveExec(
     if (cause instanceof ExecError || !(cause instanceof MagpieError)) throw cause;
     throw new ExecError("MGP_PLUGIN_INVALID", cause.message, { cause });
   }
-}
-
-/** `import magpie_plugin` finds the SDK of this very version. */
-function withPythonSdk(env: Env): Env {
-  const sdk = new URL("clients/python", packageRoot()).pathname;
-  const own = env["PYTHONPATH"];
-  return { ...env, PYTHONPATH: own === undefined || own === "" ? sdk : `${sdk}${delimiter}${own}` };
 }
 
 async function checkProgram(name: string, folder: string, env: Env): Promise<void> {

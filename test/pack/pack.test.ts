@@ -66,4 +66,20 @@ describe("the packed package in an empty folder", () => {
     );
     expect(run("node", ["use.mjs"])).toBe("true\n");
   });
+
+  it("brings its test kit: a pipeline runs in memory, through a commit that fails", () => {
+    writeFileSync(
+      join(folder, "kit.mjs"),
+      `import { definePipeline, plugins, stage } from "magpie-stream";
+import { createTestDriver } from "magpie-stream/testing";
+const stages = [stage(plugins.exactDedup)];
+const driver = createTestDriver({ pipelines: [definePipeline({ name: "p", from: "raw", to: "curated", stages })] });
+await driver.send("raw", ["a", "b", "a"].map((instruction) => ({ instruction })));
+driver.failNext("commit", "before");
+await driver.run();
+console.log((await driver.read("curated")).length, await driver.verify("p"));
+`,
+    );
+    expect(run("node", ["kit.mjs"])).toBe("2 []\n");
+  });
 });

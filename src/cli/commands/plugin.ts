@@ -4,13 +4,15 @@ import { Option } from "commander";
 import { type ExitCode, exitCodes, MagpieError, messageOf } from "../../core/errors.ts";
 import { isTransform, type Plugin, roleOf } from "../../core/plugin.ts";
 import { packageRoot } from "../../package-root.ts";
+import type { Violation } from "../../testing/conformance.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
-import { loadPluginAt } from "../load-plugin.ts";
+import { findPluginFile, loadPluginAt } from "../load-plugin.ts";
 import type { Register } from "../register.ts";
 import { countOf } from "../render/numbers.ts";
 import { renderTable } from "../render/table.ts";
 import { appendSamples, sampleTopic } from "../samples.ts";
+import { runTestsBeside, type TestsBeside } from "../tests-beside.ts";
 
 interface NewFlags {
   readonly kind: "transform" | "filter" | "stateful";
@@ -33,7 +35,7 @@ export const registerPlugin: Register = (program, act) => {
   plugin
     .command("test")
     .description(
-      "Hold a plugin to its contract: examples, purity, hostile texts. Needs no log and no configuration.",
+      "Hold a plugin to its contract (examples, purity, hostile texts) and run the tests beside it. Needs no log and no configuration.",
     )
     .argument("<path>", "its file or its folder")
     .action((path: string, _flags: object, command) => act(command, (cli) => pluginTest(cli, path)));
@@ -58,14 +60,14 @@ export async function pluginNew(cli: CliContext, name: string, { kind, lang }: N
   if (kind === "stateful" && lang === "python")
     throw new MagpieError("MGP_USAGE_INVALID", "a stateful plugin is written in TypeScript: use --lang ts");
   const folder = resolve(name);
-  const file = lang === "python" ? "plugin.py" : "plugin.ts";
+  const [file, test] = lang === "python" ? ["plugin.py", "test_plugin.py"] : ["plugin.ts", "plugin.test.ts"];
   const extension = lang === "python" ? "py" : "ts";
-  const template = new URL(`templates/plugin/${kind}.${extension}.txt`, packageRoot());
-  const source = (await readFile(template, "utf8")).replace("NAME", name);
+  const source = (await template(`${kind}.${extension}`)).replace("NAME", name);
   const configFile = join(folder, "magpie.yaml");
   try {
     await mkdir(folder);
     await writeFile(join(folder, file), source);
+    await writeFile(join(folder, test), await template(`${kind}.test.${extension}`));
     await writeFile(
       configFile,
       configFor(name, lang === "python" ? "exec: [python3, ./plugin.py]" : "use: ./plugin.ts"),
@@ -78,16 +80,26 @@ export async function pluginNew(cli: CliContext, name: string, { kind, lang }: N
     throw new MagpieError("MGP_USAGE_INVALID", text, { cause });
   }
   const records = await withLog({ ...cli, configFile }, (config, log) => appendSamples(cli, config, log));
-  if (cli.json) await cli.out.json({ plugin: join(folder, file), config: configFile, appended: records });
+  if (cli.json)
+    await cli.out.json({
+      plugin: join(folder, file),
+      test: join(folder, test),
+      config: configFile,
+      appended: records,
+    });
   else
     await cli.out.lines([
-      `${cli.style.green("✔")} wrote ${file} and magpie.yaml to ${relative(process.cwd(), folder)}, and ${countOf(records, "record")} to ${sampleTopic}`,
+      `${cli.style.green("✔")} wrote ${file}, ${test} and magpie.yaml to ${relative(process.cwd(), folder)}, and ${countOf(records, "record")} to ${sampleTopic}`,
       "",
       "Next:",
-      `  ${cli.style.bold(`magpie plugin test ${name}`)}  does it keep its contract?`,
+      `  ${cli.style.bold(`magpie plugin test ${name}`)}  does it keep its contract, and do its tests pass?`,
       `  ${cli.style.bold(`cd ${name} && magpie run --until-idle`)}  what does it do with real generations?`,
     ]);
   return exitCodes.done;
+}
+
+function template(name: string): Promise<string> {
+  return readFile(new URL(`templates/plugin/${name}.txt`, packageRoot()), "utf8");
 }
 
 function configFor(name: string, source: string): string {
@@ -103,21 +115,35 @@ pipelines:
 `;
 }
 
-/** Exits 2 when the plugin breaks a rule. */
+/** Exits 2 when the plugin breaks a rule, or a test beside it fails. */
 export async function pluginTest(cli: CliContext, path: string): Promise<ExitCode> {
   const { checkConformance } = await import("../../testing/conformance.ts");
   const plugin = await loadPluginAt(path, cli.deps.env);
   const violations = await checkConformance(plugin);
-  const { name, version } = plugin.meta;
-  if (cli.json) await cli.out.json({ plugin: `${name}@${version}`, violations });
-  else if (violations.length === 0)
-    await cli.out.lines([`${cli.style.green("✔")} ${name}@${version} keeps the contract`]);
+  const tests = await runTestsBeside(await findPluginFile(path), cli.deps.env);
+  const name = `${plugin.meta.name}@${plugin.meta.version}`;
+  if (cli.json) await cli.out.json({ plugin: name, violations, ...(tests === undefined ? {} : { tests }) });
   else
     await cli.out.lines([
-      ...violations.map(({ rule, message }) => `${cli.style.red(rule)}  ${message}`),
-      `${name}@${version} breaks the contract: ${countOf(violations.length, "violation")}`,
+      ...contractLines(name, violations, cli),
+      ...(tests === undefined ? [] : testLines(tests, cli)),
     ]);
-  return violations.length === 0 ? exitCodes.done : exitCodes.usage;
+  return violations.length === 0 && tests?.passed !== false ? exitCodes.done : exitCodes.usage;
+}
+
+function contractLines(name: string, violations: readonly Violation[], { style }: CliContext) {
+  return violations.length === 0
+    ? [`${style.green("✔")} ${name} keeps the contract`]
+    : [
+        ...violations.map(({ rule, message }) => `${style.red(rule)}  ${message}`),
+        `${name} breaks the contract: ${countOf(violations.length, "violation")}`,
+      ];
+}
+
+function testLines({ file, passed, output }: TestsBeside, { style }: CliContext) {
+  return passed
+    ? [`${style.green("✔")} ${file} passes`]
+    : [output, `${style.red("✖")} ${file} does not pass`];
 }
 
 export async function pluginList(cli: CliContext): Promise<ExitCode> {

@@ -30,7 +30,7 @@ export async function checkDecisions(
     for (const tag of Object.keys(outcome.tags))
       if (!Object.hasOwn(plugin.meta.tags ?? {}, tag))
         report("undeclared", `${name}: the tag ${tag} is not in meta.tags`);
-    if (outcome.stateChanged && !outcome.verdict.keep)
+    if (outcome.stateChanged === true && !outcome.verdict.keep)
       report("state_on_drop", `${name}: dropped, but admit changed the state`);
   }
   if (plugin.kind === "stateful") await checkEarlierAttempt(plugin, config, context, named, report);

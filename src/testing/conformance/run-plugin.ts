@@ -25,8 +25,8 @@ export type Outcome =
       readonly measures: Measures;
       readonly verdict: Verdict;
       readonly tags: { readonly [name: string]: Json };
-      /** Whether `admit` changed the state. */
-      readonly stateChanged: boolean;
+      /** Of stateful plugins: whether `admit` changed the state. */
+      readonly stateChanged?: boolean;
     };
 
 /** An opened plugin, whose phases a check can call as it likes. */
@@ -82,13 +82,7 @@ export async function openPlugin(plugin: Plugin, config: JsonObject, context: Co
           if (isRecordError(result)) return { kind: "error", code: result.code };
           const measures = deepFreeze(result) as Measures;
           const tags = plugin.tag?.(measures, config) ?? {};
-          return {
-            kind: "judged",
-            measures,
-            verdict: plugin.decide(measures, config),
-            tags,
-            stateChanged: false,
-          };
+          return { kind: "judged", measures, verdict: plugin.decide(measures, config), tags };
         }),
       close: async () => instance.close?.(),
     };
@@ -131,8 +125,7 @@ async function openProgram(plugin: ExternalPlugin, config: JsonObject): Promise<
     run: async (records) =>
       (await pure(records)).map((result): Outcome => {
         if (isRecordError(result)) return { kind: "error", code: result.code };
-        if (plugin.kind === "external-filter")
-          return { kind: "judged", ...(result as Judgement), stateChanged: false };
+        if (plugin.kind === "external-filter") return { kind: "judged", ...(result as Judgement) };
         return { kind: "record", record: result as MagpieRecord };
       }),
     close: () => process.close(),

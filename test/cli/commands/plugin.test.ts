@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -36,10 +36,21 @@ test.each([
     expect(readdirSync(name).sort()).toEqual([
       ".magpie",
       "magpie.yaml",
-      lang === "python" ? "plugin.py" : "plugin.ts",
+      ...(lang === "python" ? ["plugin.py", "test_plugin.py"] : ["plugin.test.ts", "plugin.ts"]),
     ]);
     const tested = await magpie(["plugin", "test", name, "--json"]);
-    expect(JSON.parse(tested.stdout)).toEqual({ plugin: "my-plugin@1.0.0", violations: [] });
+    expect([tested.code, JSON.parse(tested.stdout)]).toEqual([
+      0,
+      {
+        plugin: "my-plugin@1.0.0",
+        violations: [],
+        tests: {
+          file: lang === "python" ? "test_plugin.py" : "plugin.test.ts",
+          passed: true,
+          output: expect.stringMatching(lang === "python" ? /Ran \d tests? in .*\n\nOK$/s : /^ℹ fail 0$/m),
+        },
+      },
+    ]);
 
     const ran = await magpie(["run", "--until-idle", "--json", "-c", `${name}/magpie.yaml`]);
     const { instructions } = JSON.parse(ran.stdout).pipelines;
@@ -52,6 +63,25 @@ test.each([
 test("a plugin that breaks its contract is told rule by rule, with exit code 2", async () => {
   const { code, stdout } = await magpie(["plugin", "test", "test/exec/programs/faulty.py"]);
   expect([code, stdout.split("\n").at(-2)]).toEqual([2, expect.stringContaining("breaks the contract")]);
+});
+
+test("a test beside a plugin that fails is shown, with exit code 2", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "magpie-failing-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync("test/exec/programs/words.py", join(folder, "plugin.py"));
+  const test = [
+    "import unittest, plugin",
+    "class Test(unittest.TestCase):",
+    "    def test_it(self): self.assertEqual(plugin.__name__, 'words')",
+  ];
+  writeFileSync(join(folder, "test_plugin.py"), test.join("\n"));
+  const { code, stdout } = await magpie(["plugin", "test", folder]);
+  expect([code, stdout]).toEqual([
+    2,
+    expect.stringMatching(
+      /^✔ words@1\.0\.0 keeps the contract\n.*AssertionError: 'plugin' != 'words'.*\n✖ test_plugin\.py does not pass\n$/s,
+    ),
+  ]);
 });
 
 test("list and show tell what there is", async () => {
