@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerReport } from "../../src/runtime/read-ledger.ts";
+import { followTutorial, isPrinted } from "../docs/tutorial.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "magpie-pack-"));
@@ -58,6 +59,18 @@ describe("the packed package in an empty folder", () => {
     expect(asks!.reasons).toEqual({ no_question: asks!.dropped });
     run("npx", ["magpie", "verify"]);
   }, 120_000);
+
+  it.each(["In TypeScript", "In Python"])(
+    "does what the tutorial says, block by block: %s",
+    (heading) => {
+      const path = `${join(folder, "node_modules/.bin")}${delimiter}${process.env["PATH"]}`;
+      const started = Date.now();
+      const steps = followTutorial(heading, folder, { ...process.env, PATH: path });
+      console.log(`the tutorial, ${heading}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+      for (const { printed, actual } of steps) if (!isPrinted(printed, actual)) expect(actual).toBe(printed);
+    },
+    600_000,
+  );
 
   it("is imported as a library by its own name", () => {
     writeFileSync(
