@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runTestsBeside } from "../../src/cli/tests-beside.ts";
-import { blocksOf } from "./blocks.ts";
+import { conformanceRules } from "../../src/testing/index.ts";
+import { blocksOf, root } from "./blocks.ts";
 
 const config = `version: 1
 name: tested
@@ -22,4 +23,9 @@ test.each([
   const ran = await runTestsBeside(join(folder, "x.ts"), { PATH: process.env["PATH"] ?? "" });
   expect(ran).toMatchObject({ passed: true });
   expect(ran?.output).toContain(tests === 0 ? "" : `ℹ pass ${tests}\n`);
+});
+
+test("the documented rules are those that are checked", () => {
+  const rows = Object.entries(conformanceRules).map(([rule, asks]) => `| \`${rule}\` | ${asks} |\n`);
+  expect(readFileSync(join(root, "docs/testing.md"), "utf8")).toContain(`|---|---|\n${rows.join("")}\n`);
 });

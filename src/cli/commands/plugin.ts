@@ -7,6 +7,7 @@ import { packageRoot } from "../../package-root.ts";
 import type { Violation } from "../../testing/conformance.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
+import { wholeNumber } from "../flags.ts";
 import { findPluginFile, loadPluginAt } from "../load-plugin.ts";
 import type { Register } from "../register.ts";
 import { countOf } from "../render/numbers.ts";
@@ -38,7 +39,15 @@ export const registerPlugin: Register = (program, act) => {
       "Hold a plugin to its contract (examples, purity, hostile texts) and run the tests beside it. Needs no log and no configuration.",
     )
     .argument("<path>", "its file or its folder")
-    .action((path: string, _flags: object, command) => act(command, (cli) => pluginTest(cli, path)));
+    .option(
+      "--budget <ms>",
+      "most milliseconds for a batch of 256 records of 2 KB, and for one record of 1 MiB",
+      wholeNumber(1),
+      10_000,
+    )
+    .action((path: string, { budget }: { readonly budget: number }, command) =>
+      act(command, (cli) => pluginTest(cli, path, budget)),
+    );
   plugin
     .command("list")
     .description("List the plugins that come with magpie-stream.")
@@ -116,10 +125,10 @@ pipelines:
 }
 
 /** Exits 2 when the plugin breaks a rule, or a test beside it fails. */
-export async function pluginTest(cli: CliContext, path: string): Promise<ExitCode> {
+export async function pluginTest(cli: CliContext, path: string, budgetMs: number): Promise<ExitCode> {
   const { checkConformance } = await import("../../testing/conformance.ts");
   const plugin = await loadPluginAt(path, cli.deps.env);
-  const violations = await checkConformance(plugin);
+  const violations = await checkConformance(plugin, { budgetMs });
   const tests = await runTestsBeside(await findPluginFile(path), cli.deps.env);
   const name = `${plugin.meta.name}@${plugin.meta.version}`;
   if (cli.json) await cli.out.json({ plugin: name, violations, ...(tests === undefined ? {} : { tests }) });

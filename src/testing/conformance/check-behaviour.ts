@@ -63,22 +63,8 @@ export async function checkPurePhase(
   }
 }
 
-/** Calls the pure phase with records too large to be compared in every way. */
-export async function checkSurvival(
-  plugin: Plugin,
-  config: JsonObject,
-  context: Context,
-  named: readonly NamedRecord[],
-  report: Report,
-): Promise<void> {
-  const open = await openPlugin(plugin, config, context);
-  const results = await eachAlone(open, named, report);
-  await open.close();
-  if (results !== undefined) checkShapes(plugin, named, results, report);
-}
-
 /** Each record in a call of its own; undefined when one of them threw or gave not one result. */
-async function eachAlone(
+export async function eachAlone(
   open: OpenPlugin,
   named: readonly NamedRecord[],
   report: Report,
@@ -121,7 +107,8 @@ function compare(
   }
 }
 
-function checkShapes(
+/** Reports results that are not what the plugin's kind and schema say. */
+export function checkShapes(
   plugin: Plugin,
   named: readonly NamedRecord[],
   results: readonly unknown[],
