@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
-import { access, readFile, stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { MagpieError } from "../core/errors.ts";
 import type { Program } from "../core/plugin.ts";
-import { sha256Hex } from "../core/sha256.ts";
 import { silentLogger } from "../core/silent-logger.ts";
 import { describeProgram } from "../exec/describe-program.ts";
+import { hashOfFiles, pathsIn } from "../exec/files-of.ts";
 import type { Env } from "./expand-env.ts";
 import { shapeProblems } from "./plugin-shape.ts";
 import { withPythonSdk } from "./python-sdk.ts";
@@ -43,6 +43,7 @@ export async function resolveExec(
   { folder, env, ...limits }: ExecSurroundings,
 ): Promise<ResolvedPlugin> {
   await checkProgram(command[0]!, folder, env);
+  await checkFiles(command, folder);
   const program: Program = {
     command,
     folder,
@@ -76,22 +77,15 @@ async function checkProgram(name: string, folder: string, env: Env): Promise<voi
   throw new ExecError("MGP_PLUGIN_NOT_FOUND", what, { index: 0 });
 }
 
-/** Words that begin with `./` or `../` are files, which must be there; absolute ones may be. */
-async function hashOfFiles(command: readonly string[], folder: string): Promise<string | undefined> {
-  const lines: string[] = [];
-  for (const [index, word] of command.entries()) {
-    const isRelative = /^\.{1,2}\//.test(word);
-    if (!isRelative && !isAbsolute(word)) continue;
-    const path = resolve(folder, word);
-    if (await isFile(path)) lines.push(`${sha256Hex(await readFile(path))} ${word}\n`);
-    else if (isRelative && !(await exists(path)))
+/** Relative paths are files or folders, which must be there; absolute ones may be. */
+async function checkFiles(command: readonly string[], folder: string): Promise<void> {
+  for (const { index, word, path } of pathsIn(command, folder))
+    if (!isAbsolute(word) && !(await exists(path)))
       throw new ExecError(
         "MGP_PLUGIN_NOT_FOUND",
         `there is no file ${path}; paths are relative to the folder of the configuration file`,
         { index },
       );
-  }
-  return lines.length === 0 ? undefined : sha256Hex(lines.join(""));
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { copyFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,7 +12,7 @@ import { execStage } from "./support.ts";
 const ids = ["a", "b", "c", "poison", "d", "e", "f", "g"];
 
 /** Runs the faulty program over eight records, one of them its poison. */
-async function runWith(fault: readonly string[], options: Partial<StageOptions>) {
+async function runWith(fault: readonly string[], options: Partial<StageOptions>, file = "faulty.py") {
   const log = createMemoryLog();
   await appendJson(
     log,
@@ -21,7 +21,7 @@ async function runWith(fault: readonly string[], options: Partial<StageOptions>)
   );
   const lines: string[] = [];
   const note = (message: string) => void lines.push(message);
-  const pipeline = pipelineOf([await execStage(["faulty.py", ...fault], { retries: 0, ...options })]);
+  const pipeline = pipelineOf([await execStage([file, ...fault], { retries: 0, ...options })]);
   await runUntilIdle(log, [pipeline], { logger: { debug: note, info: note, warn: note, error: note } });
   const { pipelines } = await readLedger(log, [pipeline], { digest: false });
   const { received, curated, rejected, quarantined, balanced } = pipelines["p"]!;
@@ -73,6 +73,15 @@ test("a set-up that fails ends the pipeline with what the program says", async (
   await expect(runWith(["no-setup"], {})).rejects.toMatchObject({
     code: "MGP_PLUGIN_SETUP",
     message: expect.stringContaining("the model is not there"),
+  });
+});
+
+test("a program whose file was edited is not started again under the old plan", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "magpie-edit-")), "faulty.py");
+  copyFileSync(join(import.meta.dirname, "programs/faulty.py"), file);
+  await expect(runWith(["edit"], {}, file)).rejects.toMatchObject({
+    code: "MGP_PLUGIN_SETUP",
+    message: expect.stringContaining(`python3 ${file} edit consists of other files than when the pipeline`),
   });
 });
 

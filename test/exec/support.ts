@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { resolveExec } from "../../src/config/resolve-exec.ts";
 import type { JsonObject } from "../../src/core/json.ts";
@@ -7,9 +8,13 @@ const folder = fileURLToPath(new URL("programs", import.meta.url));
 
 export const env = { PATH: process.env["PATH"] };
 
-/** The plugin that one of the Python programs beside this file says it is. */
+/** The plugin that a Python program says it is: one of those beside this file, or one with an absolute path. */
 export function programOf(file: string, ...args: readonly string[]) {
-  return resolveExec(["python3", `./${file}`, ...args], { folder, env, ...defaultStageOptions });
+  return resolveExec(["python3", isAbsolute(file) ? file : `./${file}`, ...args], {
+    folder,
+    env,
+    ...defaultStageOptions,
+  });
 }
 
 /** A stage of it, options as given over the defaults. */

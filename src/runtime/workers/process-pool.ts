@@ -3,6 +3,7 @@ import { canonicalJson } from "../../core/json.ts";
 import type { ExternalPlugin, Logger } from "../../core/plugin.ts";
 import type { Stage } from "../../core/stage.ts";
 import { ExecProcess } from "../../exec/exec-process.ts";
+import { hashOfFiles } from "../../exec/files-of.ts";
 import { type Member, openPool, type Pool } from "./pool.ts";
 
 export interface ProcessPoolDeps {
@@ -31,15 +32,24 @@ async function openMember(
   signal: AbortSignal,
 ): Promise<Member> {
   const process = await ExecProcess.start({ program: plugin.program, ...options, logger, signal });
-  if (described(process.plugin) !== described(plugin)) {
+  const change = await changeOf(plugin, process.plugin);
+  if (change !== undefined) {
     await process.close();
     throw new MagpieError(
       "MGP_PLUGIN_INVALID",
-      `${plugin.program.command.join(" ")} describes itself otherwise than when the pipeline started; restart, so that all of the pipeline runs the same code`,
+      `${plugin.program.command.join(" ")} ${change} than when the pipeline started; restart, so that all of the pipeline runs the same code`,
     );
   }
   await process.setUp(config, `${plan}/${id}`, options.startTimeoutMs);
   return process;
+}
+
+/** How a program that was started again is another one. */
+async function changeOf(then: ExternalPlugin, now: ExternalPlugin): Promise<string | undefined> {
+  if (described(now) !== described(then)) return "describes itself otherwise";
+  const { command, folder, sha256 } = then.program;
+  // Read after it was started: what it runs is not newer than what is read here.
+  return (await hashOfFiles(command, folder)) === sha256 ? undefined : "consists of other files";
 }
 
 function described({ kind, meta }: ExternalPlugin): string {

@@ -28,6 +28,10 @@ def misbehave(batch, results):
     if fault == "crash":
         sys.stderr.write("about to crash\n")
         os._exit(3)
+    if fault == "edit":
+        with open(__file__, "a") as script:
+            script.write("# edited\n")
+        os._exit(3)
     if fault == "hang":
         time.sleep(3600)
     if fault == "garbage":
