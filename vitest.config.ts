@@ -20,7 +20,15 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: "pack", include: ["test/pack/**/*.test.ts"], fileParallelism: false } },
+      {
+        test: {
+          name: "pack",
+          include: ["test/pack/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: "crash",

@@ -31,7 +31,7 @@ beforeAll(() => {
   const seconds = (Date.now() - started) / 1000;
   const megabytes = Number(run("du", ["-sm", "node_modules"]).split("\t")[0]);
   console.log(`packed package with its dependencies: installed in ${seconds.toFixed(1)} s, ${megabytes} MB`);
-}, 180_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -58,7 +58,7 @@ describe("the packed package in an empty folder", () => {
     expect([asks!.id, asks!.in, asks!.kept + asks!.dropped]).toEqual(["asks", 8_152, 8_152]);
     expect(asks!.reasons).toEqual({ no_question: asks!.dropped });
     run("npx", ["magpie", "verify"]);
-  }, 120_000);
+  });
 
   it.each(["In TypeScript", "In Python"])(
     "does what the tutorial says, block by block: %s",
