@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { resolveExec } from "../src/config/resolve-exec.ts";
+import type { JsonObject } from "../src/core/json.ts";
 import type { Plugin } from "../src/core/plugin.ts";
 import { readRecord } from "../src/core/read-record.ts";
 import type { MagpieRecord } from "../src/core/record.ts";
+import { sha256Hex } from "../src/core/sha256.ts";
 import { silentLogger } from "../src/core/silent-logger.ts";
-import { defaultStageOptions, type PluginOrigin, type Stage } from "../src/core/stage.ts";
+import { defaultStageOptions, type Stage } from "../src/core/stage.ts";
 import { packageRoot } from "../src/package-root.ts";
 import { type BatchCaller, createBatchCaller } from "../src/runtime/batch-caller.ts";
 import type { Pool } from "../src/runtime/workers/pool.ts";
@@ -14,6 +16,7 @@ import { openWorkerPool } from "../src/runtime/workers/worker-pool.ts";
 import { printMachine } from "./machine.ts";
 import { numberOptions } from "./options.ts";
 import burn from "./plugins/burn.ts";
+import nothing from "./plugins/noop.ts";
 import { sampleRecords } from "./sample-records.ts";
 import { median } from "./statistics.ts";
 import { table } from "./table.ts";
@@ -39,12 +42,14 @@ export async function benchPlugins(args: readonly string[]): Promise<void> {
 
   const here = createBatchCaller<object>((each) => each.map(() => ({})), defaultStageOptions, callerDeps);
   const noop = await measured(here, records);
+  const thread = await pooled(openWorkerPool(stageOf(local("noop", nothing), 1), poolDeps), records);
   const program = await pooled(
     openProcessPool(stageOf(python, 1), python.plugin as never, poolDeps),
     records,
   );
   const rows: [string, number][] = [
     ["in this process", noop],
+    ["a worker thread", thread],
     ["Python program", program],
     ["floor: JSON both ways, both languages", floor],
   ];
@@ -57,13 +62,25 @@ export async function benchPlugins(args: readonly string[]): Promise<void> {
   console.log(`Python reaches ${((100 * floor) / program).toFixed(0)} % of the floor's speed (goal: 60 %)`);
 
   const few = records.slice(0, 1024);
+  const hashes = hashesIn(1.2);
   const times: number[] = [];
   for (const workers of [1, 2])
-    times.push(await pooled(openWorkerPool(stageOf(burning, workers), poolDeps), few));
+    times.push(
+      await pooled(openWorkerPool(stageOf(local("burn", burn), workers, { hashes }), poolDeps), few),
+    );
   const ratio = times[0]! / times[1]!;
   console.log(
-    `1 ms of processor time a record: ${times.map((us) => us.toFixed(0)).join(" and ")} µs with 1 and 2 worker threads, ${ratio.toFixed(2)}× (goal: 1.7×)`,
+    `${hashes} hashes a record: ${times.map((us) => us.toFixed(0)).join(" and ")} µs with 1 and 2 worker threads, ${ratio.toFixed(2)}× (goal: 1.7×)`,
   );
+}
+
+/** How many hashes take so many milliseconds of processor time here, when nothing else runs in this process. */
+function hashesIn(ms: number): number {
+  const tried = 20_000;
+  const before = process.cpuUsage();
+  for (let i = 0; i < tried; i++) sha256Hex(`bench/0/${i}`);
+  const { user, system } = process.cpuUsage(before);
+  return Math.round((tried * ms * 1000) / (user + system));
 }
 
 const callerDeps = { random: () => 0 };
@@ -75,13 +92,18 @@ const poolDeps = {
   cacheDir: "",
   loaderUrl: urlOf("../src/config/plugin-loader"),
 };
-const burning = {
-  plugin: burn as Plugin,
-  origin: { kind: "builtin", name: "burn", url: urlOf("./plugins/burn").href } as PluginOrigin,
-};
 
-function stageOf({ plugin, origin }: Pick<Stage, "plugin" | "origin">, workers: number): Stage {
-  return { id: "bench", plugin, origin, config: {}, options: { ...defaultStageOptions, workers } };
+/** A plugin of this bench, as worker threads find it. */
+function local(name: string, plugin: Plugin): Pick<Stage, "plugin" | "origin"> {
+  return { plugin, origin: { kind: "builtin", name, url: urlOf(`./plugins/${name}`).href } };
+}
+
+function stageOf(
+  { plugin, origin }: Pick<Stage, "plugin" | "origin">,
+  workers: number,
+  config: JsonObject = {},
+): Stage {
+  return { id: "bench", plugin, origin, config, options: { ...defaultStageOptions, workers } };
 }
 
 async function pooled(opening: Promise<Pool>, records: readonly MagpieRecord[]): Promise<number> {

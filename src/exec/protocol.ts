@@ -83,11 +83,16 @@ export const SetupSchema = closed(
   { description: "To the program: how to work. It answers `ready` or `failed`." },
 );
 
+/** Without the `$id` of its own schema, which may stand in a schema once only. */
+const AnyRecord = closed(RecordSchema.properties, {
+  description: "A conversation with what is known about it.",
+});
+
 export const BatchSchema = closed(
   {
     type: Type.Literal("batch", { description: "Only when the batch before is answered." }),
     id: BatchId,
-    records: Type.Array(RecordSchema, { description: "At most as many as the stage's `batch`." }),
+    records: Type.Array(AnyRecord, { description: "At most as many as the stage's `batch`." }),
   },
   { description: "To the program: records. It answers `results` or `failed`, with the same id." },
 );
@@ -177,7 +182,7 @@ const Dropped = closed(
 );
 
 const Rewritten = closed(
-  { record: RecordSchema },
+  { record: AnyRecord },
   { description: "Of a transform: the record as it shall be." },
 );
 
