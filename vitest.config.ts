@@ -24,8 +24,8 @@ export default defineConfig({
         test: {
           name: "pack",
           include: ["test/pack/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },
