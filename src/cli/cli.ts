@@ -1,11 +1,13 @@
 import { Command, CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, MagpieError } from "../core/errors.ts";
+import { packageVersion } from "../package-root.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerInit } from "./commands/init.ts";
 import { registerLedger } from "./commands/ledger.ts";
 import { registerLint } from "./commands/lint.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerPlugin } from "./commands/plugin.ts";
 import { registerProduce } from "./commands/produce.ts";
 import { registerQuarantine } from "./commands/quarantine.ts";
 import { registerReport } from "./commands/report.ts";
@@ -18,7 +20,6 @@ import { registerVerify } from "./commands/verify.ts";
 import type { CliDeps } from "./deps.ts";
 import { type LogLevel, logLevels } from "./log-level.ts";
 import { Output } from "./output.ts";
-import { packageVersion } from "./package-root.ts";
 import type { Act, Register } from "./register.ts";
 import { styleFor } from "./render/style.ts";
 import { reportError } from "./report-error.ts";
@@ -39,6 +40,7 @@ const commands: readonly Register[] = [
   registerReset,
   registerLint,
   registerPlan,
+  registerPlugin,
 ];
 
 interface GlobalFlags {

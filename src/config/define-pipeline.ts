@@ -2,7 +2,13 @@ import type { Static, TObject } from "typebox";
 import { MagpieError } from "../core/errors.ts";
 import { maxChunkRecords } from "../core/limits.ts";
 import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
-import type { FilterPlugin, Plugin, StatefulPlugin, TransformPlugin } from "../core/plugin.ts";
+import type {
+  ExternalPlugin,
+  FilterPlugin,
+  Plugin,
+  StatefulPlugin,
+  TransformPlugin,
+} from "../core/plugin.ts";
 import type { Stage, StageOptions } from "../core/stage.ts";
 import { type Destination, destinationPaths, readRoutes, routeFindings } from "./check-routes.ts";
 import { stageOptions } from "./check-stage.ts";
@@ -15,7 +21,7 @@ import { topologyFindings } from "./topology.ts";
 import { validateStageConfig } from "./validate-stage-config.ts";
 
 /** What may be said about a stage besides its plugin's own configuration; defaults as in magpie.yaml. */
-export interface StageSettings extends Partial<Omit<StageOptions, "workers">> {
+export interface StageSettings extends Partial<StageOptions> {
   /** Unique in its pipeline; the plugin's name by default. */
   readonly id?: string;
 }
@@ -36,7 +42,7 @@ export interface PipelineDefinition {
  * cannot run in worker threads. Throws MGP_CONFIG_INVALID listing every mistake.
  */
 export function stage<C extends TObject>(
-  plugin: TransformPlugin<C> | FilterPlugin<C> | StatefulPlugin<C>,
+  plugin: TransformPlugin<C> | FilterPlugin<C> | StatefulPlugin<C> | ExternalPlugin,
   config: Partial<Static<C>> = {},
   settings: StageSettings = {},
 ): Stage {
@@ -98,6 +104,9 @@ const bounds: { readonly [setting in keyof Omit<StageSettings, "id">]-?: readonl
   concurrency: [1, Number.MAX_SAFE_INTEGER],
   timeoutMs: [1, 2 ** 31 - 1],
   retries: [0, Number.MAX_SAFE_INTEGER],
+  workers: [0, Number.MAX_SAFE_INTEGER],
+  startTimeoutMs: [1, 2 ** 31 - 1],
+  maxMemoryBytes: [1, Number.MAX_SAFE_INTEGER],
 };
 
 function settingFindings(settings: StageSettings): readonly Finding[] {

@@ -74,7 +74,7 @@ async function checkConfig(
   const folder = dirname(path);
   const structure = checkStructure(source.document.toJS());
   problems.add(...structure.findings);
-  const pipelines = await checkPipelines(structure.data, problems, { folder, builtins });
+  const pipelines = await checkPipelines(structure.data, problems, { folder, builtins, env });
   if (problems.errors.length > 0) return { config: undefined, problems: problems.problems };
 
   const raw = structure.data as RawConfig;
