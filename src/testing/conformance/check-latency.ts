@@ -22,7 +22,10 @@ export async function checkLatency(
   const open = await openPlugin(plugin, config, context);
   try {
     const batch = usualBatch().map(([, record]) => record);
-    const ms = await timed(() => open.pure(batch));
+    const ms = await timed(
+      () => open.pure(batch),
+      (first) => first > budgetMs,
+    );
     if (ms > budgetMs)
       report("latency", `a batch of ${batch.length} records of 2 KB took ${tellMs(ms, budgetMs)}`);
     await checkGrowth(plugin, open, budgetMs, report);
@@ -44,25 +47,35 @@ async function checkGrowth(
       if (over.has(shape)) continue;
       const [name] = named;
       let results: readonly unknown[] | undefined;
+      const growthOf = (ms: number) => ms / Math.max(before.get(shape) ?? ms, budgetMs / 100);
+      const isTooLong = (ms: number) => {
+        const next = size === largeSizes.at(-1) ? 0 : ms * growthOf(ms);
+        return ms > budgetMs || (growthOf(ms) > fairGrowth && next > budgetMs);
+      };
       const ms = await timed(async () => {
         results = await eachAlone(open, [named], report);
-      });
+      }, isTooLong);
       if (results === undefined) return;
       checkShapes(plugin, [named], results, report);
-      const growth = ms / (before.get(shape) ?? ms);
-      const next = size === largeSizes.at(-1) ? 0 : ms * growth;
-      before.set(shape, ms);
-      if (ms <= budgetMs && (growth <= fairGrowth || next <= budgetMs)) continue;
+      if (!isTooLong(ms)) {
+        before.set(shape, ms);
+        continue;
+      }
       over.add(shape);
-      const more = ms > budgetMs ? "" : `, ${Math.round(growth)} times as long as a quarter of it`;
+      const more = ms > budgetMs ? "" : `, ${Math.round(growthOf(ms))} times as long as a quarter of it`;
       report("latency", `${name} took ${tellMs(ms, budgetMs)}${more}`);
     }
 }
 
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await run();
-  return performance.now() - started;
+/** Milliseconds that `run` takes. What seems too long is done once more, and the shorter time counts: the machine may have been busy. */
+async function timed(run: () => Promise<unknown>, isTooLong: (ms: number) => boolean): Promise<number> {
+  const once = async () => {
+    const started = performance.now();
+    await run();
+    return performance.now() - started;
+  };
+  const first = await once();
+  return isTooLong(first) ? Math.min(first, await once()) : first;
 }
 
 function tellMs(ms: number, budgetMs: number): string {
