@@ -36,7 +36,6 @@ export interface Protocol<T> {
     decode(payload: Buffer): Promise<object>;
     parse(decoded: never): Promise<T>;
   };
-  readonly requestTimeout?: number;
 }
 
 export interface GroupMemberMetadata {
