@@ -33,8 +33,14 @@ module.exports = {
     only("plugins-see-core", "^plugins/", ["^src/core/"], "plugins import src/core and npm only"),
     only("model-sees-core", "^src/model/", ["^src/core/"]),
     only("log-sees-core", "^src/log/", ["^src/core/"]),
-    only("config-sees-core-and-log", "^src/config/", ["^src/core/", "^src/log/"]),
-    only("runtime-sees-core-and-log", "^src/runtime/", ["^src/core/", "^src/log/"]),
+    only("exec-sees-core", "^src/exec/", ["^src/core/"]),
+    only("config-sees-core-log-and-exec", "^src/config/", [
+      "^src/core/",
+      "^src/log/",
+      "^src/exec/",
+      "^src/package-root\\.ts$",
+    ]),
+    only("runtime-sees-core-log-and-exec", "^src/runtime/", ["^src/core/", "^src/log/", "^src/exec/"]),
     only("monitor-sees-the-runtime", "^src/monitor/", ["^src/core/", "^src/log/", "^src/runtime/"]),
     {
       name: "prom-client-in-monitor",
@@ -48,6 +54,13 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: ["^src/builtins\\.ts$"] },
       to: { path: "^plugins/" },
+    },
+    {
+      name: "testing-is-for-tests",
+      comment: "only the command that tests plugins uses the test kit",
+      severity: "error",
+      from: { path: "^(src|plugins)/", pathNot: ["^src/testing/", "^src/cli/"] },
+      to: { path: "^src/testing/" },
     },
     {
       name: "kafkajs-in-its-log",

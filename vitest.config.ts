@@ -26,7 +26,15 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: "pack", include: ["test/pack/**/*.test.ts"], fileParallelism: false } },
+      {
+        test: {
+          name: "pack",
+          include: ["test/pack/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: "crash",

@@ -2,12 +2,14 @@ import { benchKafka } from "./kafka.ts";
 import { benchMemory } from "./memory.ts";
 import { benchMinhash } from "./minhash.ts";
 import { benchPipeline } from "./pipeline.ts";
+import { benchPlugins } from "./plugins.ts";
 
 const benches: { readonly [name: string]: (args: readonly string[]) => Promise<void> } = {
   pipeline: benchPipeline,
   memory: benchMemory,
   minhash: benchMinhash,
   kafka: benchKafka,
+  plugins: benchPlugins,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Config } from "../src/config/config.ts";
 import type { Log, TaskLog } from "../src/log/log.ts";
 import { runPipelines } from "../src/runtime/run.ts";
+import { withTasks } from "../test/crash/wrapped-log.ts";
 import { silent } from "./silent-logger.ts";
 
 /** Module that worker threads load plugins with: beside the others, in the sources as in the build. */
@@ -46,19 +47,5 @@ function withCommits(log: Log, onCommit: (received: number) => void): Log {
     },
     close: () => task.close(),
   });
-  return {
-    topics: log.topics,
-    answers: log.answers,
-    segments: log.segments,
-    maxAppendBytes: log.maxAppendBytes,
-    assignments: (segment) => log.assignments(segment),
-    open: async (task) => told(await log.open(task)),
-    append: (topic, messages) => log.append(topic, messages),
-    scan: (topic, range, signal) => log.scan(topic, range, signal),
-    checkpoints: (pipeline) => log.checkpoints(pipeline),
-    stateEntry: (pipeline, stage, key) => log.stateEntry(pipeline, stage, key),
-    scanState: (pipeline) => log.scanState(pipeline),
-    reset: (pipeline, topics) => log.reset(pipeline, topics),
-    close: () => log.close(),
-  };
+  return withTasks(log, told);
 }

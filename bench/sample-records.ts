@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { packageRoot } from "../src/cli/package-root.ts";
+import { packageRoot } from "../src/package-root.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -110,6 +110,10 @@ output, not even through other pipelines.
 
 Files and packages export the plugin as their default export.
 
+\`exec: [python3, ./my_filter.py]\` names a program in the place of \`use\`: a filter or a transform in any language, over the
+[plugin protocol](plugin-protocol.md). It runs in the folder of the configuration file, \`workers\` says in how many copies, and
+\`import magpie_plugin\` finds the Python SDK. The plan holds the command and the sha256 of the files it names.
+
 ## In code
 
 \`definePipeline({ name, from, to, stages: [stage(plugin, config, options)] })\` checks the same and throws a \`MagpieError\`

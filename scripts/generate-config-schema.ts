@@ -16,6 +16,7 @@ export function generateConfigSchema(): Map<string, string> {
     "stages",
     "items",
   );
+  stage["oneOf"] = [{ required: ["use"] }, { required: ["exec"] }];
   stage["allOf"] = [...builtins].map(([name, { plugin }]) => ({
     if: { properties: { use: { const: name } }, required: ["use"] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import type { Json } from "../src/core/json.ts";
-import type { Example, ExampleOutcome, Plugin } from "../src/core/plugin.ts";
+import { type Example, type ExampleOutcome, isTransform, type Plugin, roleOf } from "../src/core/plugin.ts";
 
 interface Property {
   readonly description?: string;
@@ -43,7 +43,7 @@ function renderPlugin(plugin: Plugin): string {
     "<!-- Generated from plugin.ts by `npm run generate`; do not edit. -->",
     `# ${meta.name}`,
     meta.summary,
-    `Version ${meta.version}, ${meta.stability ?? "experimental"}. ${kinds[plugin.kind]}`,
+    `Version ${meta.version}, ${meta.stability ?? "experimental"}. ${kinds[roleOf(plugin)]}`,
     "## Config",
     table(
       ["key", "default", "values", "meaning"],
@@ -60,7 +60,7 @@ function renderPlugin(plugin: Plugin): string {
     sections.push(
       `Where the stage does not say otherwise it is called with ${calls.map(([name, value]) => code(`${name}: ${value}`)).join(", ")}.`,
     );
-  if (plugin.kind !== "transform") {
+  if (!isTransform(plugin)) {
     sections.push(
       "## Measures",
       table(

@@ -7,6 +7,7 @@ import {
   QuarantineEntrySchema,
   RejectedRecordSchema,
 } from "../src/core/schemas.ts";
+import { PluginProtocolSchema } from "../src/exec/protocol.ts";
 
 const schemas: { readonly [path: string]: TSchema } = {
   "schemas/record/v1.schema.json": RecordSchema,
@@ -14,6 +15,7 @@ const schemas: { readonly [path: string]: TSchema } = {
   "schemas/quarantine/v1.schema.json": QuarantineEntrySchema,
   "schemas/plan/v1.schema.json": PlanSchema,
   "schemas/checkpoint/v1.schema.json": CheckpointSchema,
+  "schemas/plugin-protocol/v1.schema.json": PluginProtocolSchema,
   "schemas/ledger/v1.schema.json": LedgerSchema,
 };
 

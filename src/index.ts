@@ -10,6 +10,7 @@ export {
   stage,
 } from "./config/define-pipeline.ts";
 export { type ConfigDeps, loadConfig } from "./config/load-config.ts";
+export { type ProgramSurroundings, pluginFromProgram } from "./config/plugin-from-program.ts";
 export { ConfigError, type Problem } from "./config/problem.ts";
 export {
   type ErrorCode,

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { packageRoot } from "../../src/cli/package-root.ts";
+import { packageRoot } from "../../src/package-root.ts";
 import type { Measured } from "../measured.ts";
 import { withTemporaryFolder } from "../temporary-folder.ts";
 import type { KafkaRun } from "./settings.ts";

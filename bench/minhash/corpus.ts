@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { packageRoot } from "../../src/cli/package-root.ts";
+import { packageRoot } from "../../src/package-root.ts";
 import { seededRandom } from "../../src/runtime/seeded-random.ts";
 
 /** Share of the texts that are an earlier one with a word or two changed. */

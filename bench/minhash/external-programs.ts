@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { chooseBands } from "../../plugins/minhash-dedup/bands.ts";
-import { packageRoot } from "../../src/cli/package-root.ts";
+import { packageRoot } from "../../src/package-root.ts";
 import type { RunSettings } from "./in-memory-run.ts";
 import type { MeasuredRun, MeasuredSigning } from "./measured-run.ts";
 import { type Command, onOneCore } from "./one-core.ts";

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { type ExitCode, exitCodes, MagpieError } from "../core/errors.ts";
+import { packageVersion } from "../package-root.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerInit } from "./commands/init.ts";
@@ -7,6 +8,7 @@ import { registerLedger } from "./commands/ledger.ts";
 import { registerLint } from "./commands/lint.ts";
 import { registerModels } from "./commands/models.ts";
 import { registerPlan } from "./commands/plan.ts";
+import { registerPlugin } from "./commands/plugin.ts";
 import { registerProbe } from "./commands/probe.ts";
 import { registerProduce } from "./commands/produce.ts";
 import { registerQuarantine } from "./commands/quarantine.ts";
@@ -20,7 +22,6 @@ import { registerVerify } from "./commands/verify.ts";
 import type { CliDeps } from "./deps.ts";
 import { type LogLevel, logLevels } from "./log-level.ts";
 import { Output } from "./output.ts";
-import { packageVersion } from "./package-root.ts";
 import type { Act, Register } from "./register.ts";
 import { styleFor } from "./render/style.ts";
 import { reportError } from "./report-error.ts";
@@ -41,6 +42,7 @@ const commands: readonly Register[] = [
   registerReset,
   registerLint,
   registerPlan,
+  registerPlugin,
   registerModels,
   registerProbe,
 ];

@@ -1,19 +1,22 @@
 import type { JsonObject } from "../core/json.ts";
 import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
 import { planHash, planOf } from "../core/plan.ts";
-import type { Forecast } from "../core/plugin.ts";
+import { type Forecast, isExternal, roleOf } from "../core/plugin.ts";
 import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { StageOptions } from "../core/stage-options.ts";
 import type { Log } from "../log/log.ts";
 import { type PlanEdit, readPlanEdit } from "../runtime/plan-edit.ts";
 import { readStateSummaries } from "../runtime/state-summaries.ts";
 
+type CommonOptions = Omit<StageOptions, "startTimeoutMs" | "maxMemoryBytes">;
+
 export interface StagePlan {
   readonly id: string;
   /** `name@version`. */
   readonly plugin: string;
   readonly kind: "transform" | "filter" | "stateful";
-  readonly options: StageOptions;
+  /** Those that mean something to this stage. */
+  readonly options: CommonOptions & Partial<StageOptions>;
   readonly forecast?: Forecast;
   /** What the committed state holds. */
   readonly state?: JsonObject;
@@ -56,8 +59,8 @@ export async function readPipelinePlan(log: Log, pipeline: Pipeline): Promise<Pi
       return {
         id,
         plugin: `${plugin.meta.name}@${plugin.meta.version}`,
-        kind: plugin.kind,
-        options,
+        kind: roleOf(plugin),
+        options: isExternal(plugin) ? options : withoutProgramOptions(options),
         ...(forecast === undefined ? {} : { forecast }),
         ...(state === undefined ? {} : { state }),
       };
@@ -65,6 +68,14 @@ export async function readPipelinePlan(log: Log, pipeline: Pipeline): Promise<Pi
     segments: await segmentPlans(log, pipeline),
     edit: await readPlanEdit(log, pipeline),
   };
+}
+
+function withoutProgramOptions({
+  startTimeoutMs: _,
+  maxMemoryBytes: __,
+  ...options
+}: StageOptions): CommonOptions {
+  return options;
 }
 
 async function segmentPlans(log: Log, pipeline: Pipeline): Promise<readonly SegmentPlan[]> {

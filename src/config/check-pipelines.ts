@@ -8,7 +8,7 @@ import {
   routeFindings,
 } from "./check-routes.ts";
 import { checkSamplers } from "./check-samplers.ts";
-import { checkStage, type PluginSources } from "./check-stage.ts";
+import { checkStage, type PluginSources, sourceKeyOf } from "./check-stage.ts";
 import { isMapping, memberOf } from "./mapping.ts";
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
@@ -84,7 +84,7 @@ async function checkStages(
     const stage = await checkStage(given, stagePath, problems, sources);
     if (stage === undefined) continue;
     const isNamed = memberOf(given, "id") !== undefined;
-    stages.push({ stage, idPath: [...stagePath, isNamed ? "id" : "use"] });
+    stages.push({ stage, idPath: [...stagePath, isNamed ? "id" : sourceKeyOf(given)] });
   }
   problems.add(...stageIdFindings(stages.map(({ stage, idPath }) => ({ id: stage.id, path: idPath }))));
   return stages.map(({ stage }) => stage);

@@ -2,7 +2,13 @@ import type { Static, TObject } from "typebox";
 import { MagpieError } from "../core/errors.ts";
 import { maxChunkRecords } from "../core/limits.ts";
 import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
-import type { FilterPlugin, Plugin, StatefulPlugin, TransformPlugin } from "../core/plugin.ts";
+import type {
+  ExternalPlugin,
+  FilterPlugin,
+  Plugin,
+  StatefulPlugin,
+  TransformPlugin,
+} from "../core/plugin.ts";
 import type { Stage } from "../core/stage.ts";
 import type { StageOptions } from "../core/stage-options.ts";
 import { type Destination, destinationPaths, readRoutes, routeFindings } from "./check-routes.ts";
@@ -16,7 +22,7 @@ import { topologyFindings } from "./topology.ts";
 import { validateStageConfig } from "./validate-stage-config.ts";
 
 /** What may be said about a stage besides its plugin's own configuration; defaults as in magpie.yaml. */
-export interface StageSettings extends Partial<Omit<StageOptions, "workers">> {
+export interface StageSettings extends Partial<StageOptions> {
   /** Unique in its pipeline; the plugin's name by default. */
   readonly id?: string;
 }
@@ -37,7 +43,7 @@ export interface PipelineDefinition {
  * cannot run in worker threads. Throws MGP_CONFIG_INVALID listing every mistake.
  */
 export function stage<C extends TObject>(
-  plugin: TransformPlugin<C> | FilterPlugin<C> | StatefulPlugin<C>,
+  plugin: TransformPlugin<C> | FilterPlugin<C> | StatefulPlugin<C> | ExternalPlugin,
   config: Partial<Static<C>> = {},
   settings: StageSettings = {},
 ): Stage {
@@ -99,6 +105,9 @@ const bounds: { readonly [setting in keyof Omit<StageSettings, "id">]-?: readonl
   concurrency: [1, Number.MAX_SAFE_INTEGER],
   timeoutMs: [1, 2 ** 31 - 1],
   retries: [0, Number.MAX_SAFE_INTEGER],
+  workers: [0, Number.MAX_SAFE_INTEGER],
+  startTimeoutMs: [1, 2 ** 31 - 1],
+  maxMemoryBytes: [1, Number.MAX_SAFE_INTEGER],
 };
 
 function settingFindings(settings: StageSettings): readonly Finding[] {

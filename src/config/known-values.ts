@@ -1,5 +1,6 @@
 import type { TSchema } from "typebox";
 import type { Pipeline } from "../core/pipeline.ts";
+import { isTransform } from "../core/plugin.ts";
 import type { Scalar } from "../core/when/expression.ts";
 
 type ScalarType = "number" | "text" | "boolean" | "null";
@@ -23,7 +24,7 @@ export function knownValues(pipeline: Pipeline, all: readonly Pipeline[]): Known
   const measures = new Map<string, Map<string, ValueType | undefined>>();
   for (const { stages } of withFeeders(pipeline, all)) {
     for (const { id, plugin } of stages) {
-      if (plugin.kind === "transform") continue;
+      if (isTransform(plugin)) continue;
       for (const tag of Object.keys(plugin.meta.tags ?? {})) tags.add(tag);
       const known = measures.get(id) ?? new Map<string, ValueType | undefined>();
       for (const [name, schema] of Object.entries(plugin.meta.measures.properties))

@@ -81,6 +81,7 @@ async function checkConfig(
   const pipelines = await checkPipelines(structure.data, problems, {
     folder,
     builtins,
+    env,
     models: isMapping(models) ? Object.keys(models) : [],
   });
   if (problems.errors.length > 0) return { config: undefined, problems: problems.problems };

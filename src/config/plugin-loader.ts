@@ -1,4 +1,4 @@
-import type { Plugin } from "../core/plugin.ts";
+import type { ModulePlugin } from "../core/plugin.ts";
 import type { PluginOrigin } from "../core/stage.ts";
 import { PluginError } from "./plugin-error.ts";
 import { importPluginFile, importPluginModule, resolvePackage } from "./plugin-module.ts";
@@ -8,7 +8,7 @@ import { sourceHash } from "./source-hash.ts";
  * Imports a plugin again from where it was found, as a worker thread does. Throws MGP_PLUGIN_NOT_FOUND when it is gone,
  * MGP_PLUGIN_INVALID when a local file has changed since or the plugin was given as an object in code.
  */
-export async function loadPlugin(origin: PluginOrigin): Promise<Plugin> {
+export async function loadPlugin(origin: PluginOrigin): Promise<ModulePlugin> {
   switch (origin.kind) {
     case "builtin":
       return importPluginModule(origin.url, origin.name);
@@ -27,6 +27,7 @@ export async function loadPlugin(origin: PluginOrigin): Promise<Plugin> {
         `the package ${origin.specifier} can no longer be found from ${origin.resolvedFrom}`,
       );
     }
+    case "program":
     case "value":
       throw new PluginError(
         "MGP_PLUGIN_INVALID",

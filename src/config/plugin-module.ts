@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { createJiti } from "jiti";
 import { messageOf } from "../core/errors.ts";
-import type { Plugin } from "../core/plugin.ts";
+import type { ModulePlugin } from "../core/plugin.ts";
 import * as pluginApi from "./plugin-api.ts";
 import { PluginError } from "./plugin-error.ts";
 import { isPlugin, shapeProblems } from "./plugin-shape.ts";
@@ -11,7 +11,7 @@ import { isPlugin, shapeProblems } from "./plugin-shape.ts";
 export const pluginExtensions = [".ts", ".mts", ".js", ".mjs"];
 
 /** The plugin a local TypeScript or JavaScript file exports by default. Throws MGP_PLUGIN_INVALID. */
-export async function importPluginFile(path: string): Promise<Plugin> {
+export async function importPluginFile(path: string): Promise<ModulePlugin> {
   const jiti = loaderFor(path);
   return pluginOf(path, async () =>
     // The source is read and evaluated again at every load: a cached module might be of an older state of the file.
@@ -26,7 +26,7 @@ export async function importPluginFile(path: string): Promise<Plugin> {
 }
 
 /** The plugin a module exports by default, given by its `file:` URL. Throws MGP_PLUGIN_INVALID. */
-export async function importPluginModule(url: string, name: string): Promise<Plugin> {
+export async function importPluginModule(url: string, name: string): Promise<ModulePlugin> {
   return pluginOf(name, () => loaderFor(url).import(url));
 }
 
@@ -39,7 +39,7 @@ function loaderFor(id: string) {
   return createJiti(id, { fsCache: false, virtualModules: { "magpie-stream": pluginApi } });
 }
 
-async function pluginOf(name: string, load: () => unknown): Promise<Plugin> {
+async function pluginOf(name: string, load: () => unknown): Promise<ModulePlugin> {
   let module: unknown;
   try {
     module = await load();

@@ -1,23 +1,25 @@
 import type { TSchema } from "typebox";
 import { messageOf } from "../core/errors.ts";
-import type { Plugin } from "../core/plugin.ts";
+import type { ModulePlugin } from "../core/plugin.ts";
 import { isMapping, memberOf } from "./mapping.ts";
 import { assertSchema } from "./validate.ts";
 
-const kinds = ["transform", "filter", "stateful"];
+const kinds = ["transform", "filter", "stateful", "external-transform", "external-filter"];
 
 /** What keeps a module's default export from being a plugin; empty when it is one. */
 export function shapeProblems(value: unknown): readonly string[] {
-  if (!isMapping(value) || !kinds.includes(String(value["kind"])))
+  const kind = memberOf(value, "kind");
+  if (!isMapping(value) || !kinds.includes(String(kind)))
     return ["it must export by default what defineTransform, defineFilter or defineStateful returns"];
-  const isJudge = value["kind"] !== "transform";
+  const isExternal = kind === "external-transform" || kind === "external-filter";
+  const isJudge = kind !== "transform" && kind !== "external-transform";
   const meta = value["meta"];
   const problems: string[] = [];
   const demand = (holds: boolean, what: string) => {
     if (!holds) problems.push(what);
   };
-  demand(typeof value["setup"] === "function", "setup must be a function");
-  if (isJudge) demand(typeof value["decide"] === "function", "decide must be a function");
+  demand(isExternal || typeof value["setup"] === "function", "setup must be a function");
+  if (isJudge) demand(isExternal || typeof value["decide"] === "function", "decide must be a function");
   if (value["kind"] === "stateful")
     demand(typeof value["fingerprint"] === "function", "fingerprint must be a function");
   if (!isMapping(meta)) return [...problems, "meta is missing"];
@@ -31,7 +33,7 @@ export function shapeProblems(value: unknown): readonly string[] {
   return problems;
 }
 
-export function isPlugin(value: unknown): value is Plugin {
+export function isPlugin(value: unknown): value is ModulePlugin {
   return shapeProblems(value).length === 0;
 }
 

@@ -145,11 +145,21 @@ const StageOption = (name: keyof StageOptions, minimum: number, what: string, ma
 
 const StageSchema = closed(
   {
-    use: Type.String({
-      minLength: 1,
-      description:
-        "The plugin: a built-in's name, a path that starts with `./`, `../` or `/` (.ts, .mts, .js, .mjs), or an npm package.",
-    }),
+    use: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "The plugin: a built-in's name, a path that starts with `./`, `../` or `/` (.ts, .mts, .js, .mjs), or an npm package. A stage has either this or `exec`.",
+      }),
+    ),
+    exec: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        expected: "a command such as [python3, ./my_filter.py]",
+        description:
+          "The plugin as a program that speaks the plugin protocol, in any language: its name and arguments, such as `[python3, ./my_filter.py]`. It runs in the folder of the configuration file.",
+      }),
+    ),
     id: Type.Optional(Name("Name of the stage, unique in its pipeline. Defaults to the plugin's name.")),
     with: Type.Optional(
       Type.Unsafe<{ [key: string]: unknown }>({
@@ -165,7 +175,18 @@ const StageSchema = closed(
     workers: StageOption(
       "workers",
       0,
-      "Worker threads for the part of the stage that looks at one record at a time; 0 uses the main thread",
+      "Worker threads for the part of the stage that looks at one record at a time; 0 uses the main thread. With `exec`: how often the program is started, at least once",
+    ),
+    startTimeoutMs: StageOption(
+      "startTimeoutMs",
+      1,
+      "With `exec`: milliseconds until the program says what it is, and again until it is set up",
+      maxTimerMs,
+    ),
+    maxMemory: Type.Optional(
+      ByteSize(
+        "With `exec`, on Linux: memory that one copy of the program, with what it starts, may take; 2GiB by default.",
+      ),
     ),
   },
   { description: "A plugin at work in a pipeline." },

@@ -1,4 +1,4 @@
-import { isMapping, memberOf } from "./mapping.ts";
+import { isMapping } from "./mapping.ts";
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
 
@@ -16,24 +16,6 @@ export function findUnsupported(data: unknown): readonly (Finding & { readonly c
   for (const section of ["buffers"]) {
     if (isMapping(data) && Object.hasOwn(data, section))
       add([section], "key", JSON.stringify(section), "remove the section");
-  }
-
-  const pipelines = memberOf(data, "pipelines");
-  for (const name of isMapping(pipelines) ? Object.keys(pipelines) : []) {
-    const pipeline = memberOf(pipelines, name);
-    const path = ["pipelines", name];
-    const stages = memberOf(pipeline, "stages");
-    for (const [index, stage] of (Array.isArray(stages) ? stages : []).entries()) {
-      const stagePath = [...path, "stages", index];
-      if (memberOf(stage, "exec") !== undefined)
-        add(
-          [...stagePath, "exec"],
-          "key",
-          '"exec"',
-          "use a plugin written in TypeScript or JavaScript",
-          stagePath,
-        );
-    }
   }
   return found;
 }

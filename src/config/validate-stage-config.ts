@@ -1,9 +1,20 @@
 import { canonicalJson, type JsonObject } from "../core/json.ts";
-import type { Plugin } from "../core/plugin.ts";
+import { isExternal, type Plugin } from "../core/plugin.ts";
 import type { Finding } from "./problem.ts";
 import { validate } from "./validate.ts";
 
-const stageKeys = new Set(["use", "id", "with", "batch", "concurrency", "timeoutMs", "retries", "workers"]);
+const stageKeys = new Set([
+  "use",
+  "id",
+  "with",
+  "batch",
+  "concurrency",
+  "timeoutMs",
+  "retries",
+  "workers",
+  "startTimeoutMs",
+  "maxMemory",
+]);
 
 /**
  * Checks what a stage gives its plugin (`with`) against the plugin's schema and fills in the defaults. Paths of problems
@@ -17,7 +28,7 @@ export function validateStageConfig(
   if (config === undefined) return { problems: [notJson] };
   const problems = validate(plugin.meta.config, config);
   if (problems.length > 0) return { problems: problems.map(adviseStageOption) };
-  const found = plugin.check?.(config) ?? [];
+  const found = isExternal(plugin) ? [] : (plugin.check?.(config) ?? []);
   if (found.length > 0) return { problems: found.map((problem) => ({ ...problem, at: "value" })) };
   return { config };
 }

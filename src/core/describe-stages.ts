@@ -1,6 +1,7 @@
 import type { JsonObject } from "./json.ts";
 import type { Models } from "./model.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { modelsOf } from "./plugin.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -17,7 +18,7 @@ export function describeStages(pipelines: readonly Pipeline[], models: Models): 
 }
 
 async function describe(stage: Stage, models: Models): Promise<Stage> {
-  const names = stage.plugin.models?.(stage.config) ?? [];
+  const names = modelsOf(stage.plugin, stage.config);
   if (names.length === 0) return stage;
   const facts = names.map(async (name): Promise<[string, JsonObject]> => [name, await models.facts(name)]);
   return { ...stage, models: Object.fromEntries(await Promise.all(facts)) };

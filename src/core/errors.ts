@@ -48,12 +48,14 @@ export const errorCatalogue = {
   MGP_PLUGIN_NOT_FOUND: {
     exit: 2,
     retriable: false,
-    summary: "A stage names a plugin that is neither built in, nor a file, nor an installed package.",
+    summary:
+      "A stage names a plugin that is neither built in, nor a file, nor an installed package, nor a program.",
   },
   MGP_PLUGIN_INVALID: {
     exit: 2,
     retriable: false,
-    summary: "A plugin module does not export what defineTransform, defineFilter or defineStateful returns.",
+    summary:
+      "A plugin module does not export what defineTransform, defineFilter or defineStateful returns, or a program does not describe a plugin.",
   },
   MGP_PLUGIN_SETUP: { exit: 2, retriable: false, summary: "A plugin's setup failed." },
   MGP_PLUGIN_THREW: {
@@ -70,7 +72,19 @@ export const errorCatalogue = {
   MGP_PLUGIN_CRASHED: {
     exit: 75,
     retriable: true,
-    summary: "A worker thread ended while a plugin worked in it: out of memory, or the plugin ended it.",
+    summary:
+      "A worker thread or a program ended while the plugin in it worked: out of memory, or the plugin ended it.",
+  },
+  MGP_PLUGIN_MEMORY: {
+    exit: 70,
+    retriable: false,
+    summary: "A plugin that is a program took more memory than maxMemory and was ended.",
+  },
+  MGP_PLUGIN_PROTOCOL: {
+    exit: 70,
+    retriable: false,
+    summary:
+      "A plugin that is a program wrote something else than the answer it was asked for, and was ended.",
   },
   MGP_RECORD_ENCODING: { exit: 65, retriable: false, summary: "The bytes of a record are not valid UTF-8." },
   MGP_RECORD_JSON: { exit: 65, retriable: false, summary: "The bytes of a record are not valid JSON." },

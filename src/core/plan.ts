@@ -1,8 +1,9 @@
 import { canonicalJson } from "./json.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { isExternal } from "./plugin.ts";
 import type { Route } from "./route.ts";
 import { sha256Hex } from "./sha256.ts";
-import type { PluginOrigin, Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 
 /** What determines a pipeline's results: written once to `X.plans`, its hash stands in every record. */
 export interface Plan {
@@ -22,8 +23,10 @@ interface PlannedStage {
   readonly id: string;
   readonly plugin: string;
   readonly version: string;
-  /** sha256 of a local plugin's file. */
+  /** sha256 of a local plugin's file, or of the files that a program's command names. */
   readonly sha256?: string;
+  /** The command of a plugin that is a program. */
+  readonly exec?: readonly string[];
   readonly with: Stage["config"];
   /** What shapes the answers of the models it asks for, their prompts included. */
   readonly models?: Stage["models"];
@@ -38,7 +41,7 @@ export function planOf(pipeline: Pipeline): Plan {
       id: stage.id,
       plugin: stage.plugin.meta.name,
       version: stage.plugin.meta.version,
-      ...sourceHash(stage.origin),
+      ...sourceOf(stage),
       with: stage.config,
       ...(stage.models === undefined ? {} : { models: stage.models }),
     })),
@@ -69,7 +72,7 @@ export function fingerprintsOf(pipeline: Pipeline): { readonly [stage: string]: 
       canonicalJson({
         plugin: stage.plugin.meta.name,
         version: stage.plugin.meta.version,
-        ...sourceHash(stage.origin),
+        ...sourceOf(stage),
         shapes: stage.plugin.fingerprint(stage.config),
       }),
     );
@@ -77,6 +80,8 @@ export function fingerprintsOf(pipeline: Pipeline): { readonly [stage: string]: 
   return fingerprints;
 }
 
-function sourceHash(origin: PluginOrigin): { readonly sha256?: string } {
-  return origin.kind === "file" ? { sha256: origin.sha256 } : {};
+function sourceOf({ plugin, origin }: Stage): Pick<PlannedStage, "sha256" | "exec"> {
+  if (!isExternal(plugin)) return origin.kind === "file" ? { sha256: origin.sha256 } : {};
+  const { command, sha256 } = plugin.program;
+  return { ...(sha256 === undefined ? {} : { sha256 }), exec: command };
 }

@@ -84,7 +84,7 @@ interface CommonMeta<C extends TObject> {
    */
   readonly slow?: boolean;
   /** How it is best called where a stage does not say; for the rest the usual defaults. */
-  readonly calls?: Partial<Omit<StageOptions, "workers">>;
+  readonly calls?: Partial<Pick<StageOptions, "batch" | "concurrency" | "timeoutMs" | "retries">>;
   /** Closed, every key described, every optional key with a default. */
   readonly config: C;
 }
@@ -209,8 +209,61 @@ export interface StatefulPlugin<
   setup(config: Static<C>, context: Context): Awaitable<StatefulInstance<Static<M>>>;
 }
 
-/** A plugin of any config and measures: parameters of methods are bivariant, so every definition is one of these. */
-export type Plugin = TransformPlugin | FilterPlugin | StatefulPlugin;
+/** What a plugin in a program of its own says of one record: what it measured, and what it decides from that. */
+export interface Judgement {
+  readonly measures: Measures;
+  readonly verdict: Verdict;
+  readonly tags: { readonly [name: string]: Json };
+}
+
+/** A program that answers as a plugin, and how it is started. */
+export interface Program {
+  /** Its name and its arguments. */
+  readonly command: readonly string[];
+  /** Absolute; where it runs, so that relative paths in the command start there. */
+  readonly folder: string;
+  readonly env: { readonly [name: string]: string | undefined };
+  /** Of the files that the command names; undefined when it names none. */
+  readonly sha256: string | undefined;
+}
+
+/** A transform in a program of its own, as it described itself. */
+export interface ExternalTransform {
+  readonly kind: "external-transform";
+  readonly meta: TransformMeta<TObject>;
+  readonly program: Program;
+}
+
+/** A filter in a program of its own, as it described itself. It answers measures, verdict and tags together. */
+export interface ExternalFilter {
+  readonly kind: "external-filter";
+  readonly meta: JudgeMeta<TObject, TObject, Reasons>;
+  readonly program: Program;
+}
+
+export type ExternalPlugin = ExternalTransform | ExternalFilter;
+
+/** A plugin that is a module: parameters of methods are bivariant, so every definition is one of these. */
+export type ModulePlugin = TransformPlugin | FilterPlugin | StatefulPlugin;
+
+/** A plugin of any config and measures. */
+export type Plugin = ModulePlugin | ExternalPlugin;
+
+/** Whether a plugin is a program outside this process. */
+export function isExternal(plugin: Plugin): plugin is ExternalPlugin {
+  return plugin.kind === "external-transform" || plugin.kind === "external-filter";
+}
+
+/** Whether a plugin rewrites records and drops none. */
+export function isTransform(plugin: Plugin): plugin is TransformPlugin | ExternalTransform {
+  return plugin.kind === "transform" || plugin.kind === "external-transform";
+}
+
+/** What a plugin does, wherever it runs. */
+export function roleOf(plugin: Plugin): "transform" | "filter" | "stateful" {
+  if (plugin.kind === "stateful") return plugin.kind;
+  return isTransform(plugin) ? "transform" : "filter";
+}
 
 /** A stage that rewrites records. */
 export function defineTransform<C extends TObject>(
@@ -231,4 +284,9 @@ export function defineStateful<C extends TObject, M extends TObject, const R ext
   plugin: Omit<StatefulPlugin<C, M, R>, "kind">,
 ): StatefulPlugin<C, M, R> {
   return { kind: "stateful", ...plugin };
+}
+
+/** The names of the models that a plugin asks for with such a config. */
+export function modelsOf(plugin: Plugin, config: JsonObject): readonly string[] {
+  return isExternal(plugin) ? [] : (plugin.models?.(config) ?? []);
 }

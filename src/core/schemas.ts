@@ -89,7 +89,12 @@ export const PlanSchema = closed(
           id: Type.String({ description: "The stage's id." }),
           plugin: Type.String({ description: "The plugin's name." }),
           version: Type.String({ description: "The plugin's version." }),
-          sha256: Type.Optional(Hash("sha256 of a local plugin's file.")),
+          sha256: Type.Optional(
+            Hash("sha256 of a local plugin's file, or of the files that a program's command names."),
+          ),
+          exec: Type.Optional(
+            Type.Array(Type.String(), { description: "The command of a plugin that is a program." }),
+          ),
           with: Type.Record(Type.String(), AnyJson, {
             description: "The plugin's config, defaults filled in.",
           }),

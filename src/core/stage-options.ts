@@ -7,8 +7,12 @@ export interface StageOptions {
   readonly timeoutMs: number;
   /** Further tries of a call that failed in a way that may pass. */
   readonly retries: number;
-  /** Worker threads for the pure phase; 0 runs it here. */
+  /** Worker threads for the pure phase, 0 runs it here; of a plugin that is a program, how often it is started, at least once. */
   readonly workers: number;
+  /** Of a plugin that is a program: milliseconds until it says what it is, and again until it is set up. */
+  readonly startTimeoutMs: number;
+  /** Of a plugin that is a program: bytes of memory that one copy and the processes it started may take. */
+  readonly maxMemoryBytes: number;
 }
 
 export const defaultStageOptions: StageOptions = {
@@ -17,4 +21,6 @@ export const defaultStageOptions: StageOptions = {
   timeoutMs: 30_000,
   retries: 2,
   workers: 0,
+  startTimeoutMs: 60_000,
+  maxMemoryBytes: 2 * 2 ** 30,
 };

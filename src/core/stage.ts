@@ -9,6 +9,8 @@ export type PluginOrigin =
   /** `sha256` is of the file's bytes. */
   | { readonly kind: "file"; readonly path: string; readonly sha256: string }
   | { readonly kind: "package"; readonly specifier: string; readonly resolvedFrom: string }
+  /** A program of its own: the plugin itself says how it is started. */
+  | { readonly kind: "program" }
   /** Given as an object in code: cannot run in worker threads. */
   | { readonly kind: "value" };
 

@@ -1,5 +1,6 @@
 import type { StageLedger } from "../core/ledger.ts";
 import { ledgerStages, type Pipeline } from "../core/pipeline.ts";
+import { isTransform } from "../core/plugin.ts";
 import type { TaskMonitor } from "./task-monitor.ts";
 
 interface Counted {
@@ -73,5 +74,5 @@ function ownStages({ checkpoint, pipeline, segment }: TaskMonitor): readonly Sta
 
 function declaredReasons(pipeline: Pipeline, id: string): readonly string[] {
   const plugin = pipeline.stages.find((stage) => stage.id === id)?.plugin;
-  return plugin === undefined || plugin.kind === "transform" ? [] : Object.keys(plugin.meta.reasons);
+  return plugin === undefined || isTransform(plugin) ? [] : Object.keys(plugin.meta.reasons);
 }

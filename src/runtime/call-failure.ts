@@ -31,7 +31,7 @@ export function failureOf(error: unknown, attempts: number): CallFailure {
  * Whether the error is about the system (a full disk, a lost lease, a plugin that cannot be set up) and not about the
  * records at hand: then quarantining records would blame them for it, and the call rejects instead.
  */
-export function isSystemFailure(error: unknown): boolean {
+export function isSystemFailure(error: unknown): error is MagpieError {
   if (!(error instanceof MagpieError)) return false;
   return error.code === "MGP_PLUGIN_SETUP" || !/^MGP_(PLUGIN|RECORD|STATE)_/.test(error.code);
 }

@@ -1,10 +1,11 @@
 import type { OperatorFunction } from "rxjs";
 import { MagpieError, messageOf } from "../core/errors.ts";
 import type { Model, Models } from "../core/model.ts";
-import type { Context, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
+import type { Context, Judgement, Logger, PurePhase, StatefulInstance } from "../core/plugin.ts";
 import type { MagpieRecord, Measures } from "../core/record.ts";
 import type { PipelineSegment } from "../core/segments.ts";
 import type { Stage } from "../core/stage.ts";
+import type { StageOptions } from "../core/stage-options.ts";
 import type { CommittedState, Journal } from "../log/log.ts";
 import { type BatchCaller, createBatchCaller } from "./batch-caller.ts";
 import { createOnce } from "./once.ts";
@@ -12,11 +13,14 @@ import type { TaskObserver } from "./run-observer.ts";
 import { recordRandom } from "./seeded-random.ts";
 import { StagedState } from "./staged-state.ts";
 import { filterStage } from "./stages/filter-stage.ts";
+import { createExternalJudge, createJudge } from "./stages/judge.ts";
 import type { OpenStage } from "./stages/open-stage.ts";
 import { prepareStage } from "./stages/prepare-stage.ts";
 import { statefulStage } from "./stages/stateful-stage.ts";
 import { transformStage } from "./stages/transform-stage.ts";
 import type { Work } from "./work.ts";
+import type { Pool } from "./workers/pool.ts";
+import { openProcessPool } from "./workers/process-pool.ts";
 import { openWorkerPool } from "./workers/worker-pool.ts";
 
 /** What stages need from their surroundings. */
@@ -117,7 +121,16 @@ const openStage: Open = (index, stage, deps, onClose) =>
           );
           return (batch, signal) => instance.measure(batch, signal) as ReturnType<PurePhase<Measures>>;
         });
-        return filterStage(index, stage, plugin, caller);
+        return filterStage(index, stage, createJudge(stage, plugin), caller);
+      }
+      case "external-transform": {
+        const pool = await openProcessPool(stage, plugin, deps);
+        return transformStage(index, stage, pooled<MagpieRecord>(pool, stage, deps, onClose));
+      }
+      case "external-filter": {
+        const pool = await openProcessPool(stage, plugin, deps);
+        const caller = pooled<Judgement>(pool, stage, deps, onClose);
+        return filterStage(index, stage, createExternalJudge(stage, plugin), caller);
       }
       case "stateful": {
         // `admit` always runs here; only `prepare` may run in worker threads.
@@ -171,28 +184,40 @@ async function callerFor<T>(
   onClose: OnClose,
   here: () => Promise<PurePhase<T>>,
 ): Promise<BatchCaller<T>> {
-  const ended = new AbortController();
-  const observer = deps.observer?.stage(stage.id);
-  const callerDeps = {
-    random: deps.jitter,
-    signal: ended.signal,
-    onCall: () => observer?.calling(),
-    onRetry: () => observer?.retrying(),
-  };
   if (stage.options.workers === 0) {
     const phase = await here();
-    onClose(() => ended.abort());
-    return createBatchCaller(phase, stage.options, callerDeps);
+    return endingCaller(phase, stage, stage.options, deps, onClose);
   }
   if (deps.loaderUrl === undefined)
     throw new MagpieError(
       "MGP_CONFIG_INVALID",
       `stage ${stage.id}: worker threads need a pipeline that runs on a log`,
     );
-  const pool = await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl });
+  return pooled(await openWorkerPool(stage, { ...deps, loaderUrl: deps.loaderUrl }), stage, deps, onClose);
+}
+
+function pooled<T>(pool: Pool, stage: Stage, deps: StageDeps, onClose: OnClose): BatchCaller<T> {
   onClose(() => pool.close());
+  return endingCaller(pool.phase as PurePhase<T>, stage, pool.options, deps, onClose);
+}
+
+/** A caller that ends when the stage closes. */
+function endingCaller<T>(
+  phase: PurePhase<T>,
+  stage: Stage,
+  options: StageOptions,
+  deps: StageDeps,
+  onClose: OnClose,
+): BatchCaller<T> {
+  const ended = new AbortController();
+  const observer = deps.observer?.stage(stage.id);
   onClose(() => ended.abort());
-  return createBatchCaller(pool.phase as PurePhase<T>, pool.options, callerDeps);
+  return createBatchCaller(phase, options, {
+    random: deps.jitter,
+    signal: ended.signal,
+    onCall: () => observer?.calling(),
+    onRetry: () => observer?.retrying(),
+  });
 }
 
 async function setUp<I extends { close?(): void | Promise<void> }>(

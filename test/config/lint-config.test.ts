@@ -113,17 +113,58 @@ pipelines:
     expect(
       await lint(`version: 1
 buffers: {}
-pipelines:
-  p:
-    from: a
-    to: b
-    stages:
-      - { exec: [python3, ./x.py], env: {} }
 `),
     ).toEqual([
       'magpie.yaml:2:1 buffers: "buffers" is not supported by this version of magpie-stream; remove the section',
-      'magpie.yaml:8:11 pipelines.p.stages[0].exec: "exec" is not supported by this version of magpie-stream; use a plugin written in TypeScript or JavaScript',
     ]);
+  });
+});
+
+describe("a plugin that is a program", () => {
+  const config = (stage: string) =>
+    `version: 1\npipelines:\n  p:\n    from: a\n    to: b\n    stages:\n      - ${stage}\n`;
+
+  test.each([
+    [
+      "{ exec: [no-such-program, ./x.py] }",
+      'magpie.yaml:7:18 pipelines.p.stages[0].exec[0]: there is no program "no-such-program" on the PATH',
+    ],
+    [
+      "{ exec: [python3, ./no-such-file.py] }",
+      `magpie.yaml:7:27 pipelines.p.stages[0].exec[1]: there is no file ${process.cwd()}/no-such-file.py; paths are relative to the folder of the configuration file`,
+    ],
+    [
+      "{ exec: [./package.json] }",
+      "magpie.yaml:7:18 pipelines.p.stages[0].exec[0]: ./package.json is not executable; chmod +x it, or put its interpreter before it",
+    ],
+    [
+      "{ exec: [echo, hello] }",
+      'magpie.yaml:7:11 pipelines.p.stages[0].exec: echo hello is no plugin: its first line is no JSON: "hello"',
+    ],
+    [
+      "{ exec: [python3, -c, '1/0'] }",
+      /^magpie.yaml:7:11 pipelines.p.stages\[0\].exec: python3 -c 1\/0 ended with code 1; it wrote:\n(.|\n)*ZeroDivisionError: division by zero$/,
+    ],
+    [
+      "{ exec: python3 }",
+      'magpie.yaml:7:17 pipelines.p.stages[0].exec: expected a command such as [python3, ./my_filter.py], got "python3"',
+    ],
+    [
+      "{ use: length, exec: [python3] }",
+      "magpie.yaml:7:24 pipelines.p.stages[0].exec: a stage has either `use` or `exec`, not both",
+    ],
+    [
+      "{ use: length, maxMemory: 1GiB }",
+      'magpie.yaml:7:24 pipelines.p.stages[0].maxMemory: "maxMemory" is for stages with `exec`',
+    ],
+    [
+      "{ exec: [python3, ./test/exec/programs/words.py], with: { min_word: 1 } }",
+      'magpie.yaml:7:67 pipelines.p.stages[0].with.min_word: there is no key "min_word" here; did you mean "min_words"?',
+    ],
+  ])("%s", async (stage, problem) => {
+    const env = { PATH: process.env["PATH"] };
+    const expected = typeof problem === "string" ? problem : expect.stringMatching(problem);
+    expect(await lint(config(stage), env)).toEqual([expected]);
   });
 });
 

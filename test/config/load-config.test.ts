@@ -92,7 +92,14 @@ metrics: { host: 0.0.0.0, port: 9000, token: "\${TOKEN}" }
               plugin: "length",
               origin: { kind: "builtin", name: "length", url: builtins.get("length")!.url },
               config: { field: "instruction", minWords: 3, maxWords: null, minChars: 0, maxChars: null },
-              options: { batch: 16, concurrency: 2, timeoutMs: 500, retries: 0, workers: 1 },
+              options: {
+                ...defaultStageOptions,
+                batch: 16,
+                concurrency: 2,
+                timeoutMs: 500,
+                retries: 0,
+                workers: 1,
+              },
             },
             {
               id: "local",

@@ -8,6 +8,8 @@ export interface Block {
   /** `docs/plugins.md #2`. */
   readonly name: string;
   readonly text: string;
+  /** The file it is to be written to, where the fence names one. */
+  readonly file?: string;
 }
 
 /** The blocks of the README and of docs/*.md in a language. */
@@ -16,9 +18,13 @@ export function blocksIn(language: string): readonly Block[] {
   return documents
     .filter((path) => path.endsWith(".md"))
     .flatMap((path) => {
-      const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms");
-      const texts = [...readFileSync(join(root, path), "utf8").matchAll(fence)].map((match) => match[1]!);
-      return texts.map((text, index) => ({ name: `${path} #${index + 1}`, text }));
+      const fence = new RegExp(`^\`\`\`${language}(?: (\\S+))?\\n(.*?)^\`\`\`$`, "gms");
+      const matches = [...readFileSync(join(root, path), "utf8").matchAll(fence)];
+      return matches.map(([, file, text], index) => ({
+        name: `${path} #${index + 1}`,
+        text: text!,
+        ...(file === undefined ? {} : { file }),
+      }));
     });
 }
 

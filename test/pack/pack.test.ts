@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerReport } from "../../src/runtime/read-ledger.ts";
+import { followTutorial, isPrinted } from "../docs/tutorial.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const folder = mkdtempSync(join(tmpdir(), "magpie-pack-"));
@@ -30,7 +31,7 @@ beforeAll(() => {
   const seconds = (Date.now() - started) / 1000;
   const megabytes = Number(run("du", ["-sm", "node_modules"]).split("\t")[0]);
   console.log(`packed package with its dependencies: installed in ${seconds.toFixed(1)} s, ${megabytes} MB`);
-}, 180_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -57,7 +58,15 @@ describe("the packed package in an empty folder", () => {
     expect([asks!.id, asks!.in, asks!.kept + asks!.dropped]).toEqual(["asks", 8_152, 8_152]);
     expect(asks!.reasons).toEqual({ no_question: asks!.dropped });
     run("npx", ["magpie", "verify"]);
-  }, 120_000);
+  });
+
+  it.each(["In TypeScript", "In Python"])("does what the tutorial says, block by block: %s", (heading) => {
+    const path = `${join(folder, "node_modules/.bin")}${delimiter}${process.env["PATH"]}`;
+    const started = Date.now();
+    const steps = followTutorial(heading, folder, { ...process.env, PATH: path });
+    console.log(`the tutorial, ${heading}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    for (const { printed, actual } of steps) if (!isPrinted(printed, actual)) expect(actual).toBe(printed);
+  });
 
   it("is imported as a library by its own name", () => {
     writeFileSync(
@@ -65,5 +74,21 @@ describe("the packed package in an empty folder", () => {
       'import { curateFrom, definePipeline, runPipelines, stage } from "magpie-stream";\nconsole.log([curateFrom, definePipeline, runPipelines, stage].every((f) => typeof f === "function"));\n',
     );
     expect(run("node", ["use.mjs"])).toBe("true\n");
+  });
+
+  it("brings its test kit: a pipeline runs in memory, through a commit that fails", () => {
+    writeFileSync(
+      join(folder, "kit.mjs"),
+      `import { definePipeline, plugins, stage } from "magpie-stream";
+import { createTestDriver } from "magpie-stream/testing";
+const stages = [stage(plugins.exactDedup)];
+const driver = createTestDriver({ pipelines: [definePipeline({ name: "p", from: "raw", to: "curated", stages })] });
+await driver.send("raw", ["a", "b", "a"].map((instruction) => ({ instruction })));
+driver.failNext("commit", "before");
+await driver.run();
+console.log((await driver.read("curated")).length, await driver.verify("p"));
+`,
+    );
+    expect(run("node", ["kit.mjs"])).toBe("2 []\n");
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Type } from "typebox";
 import { describe, expect, it } from "vitest";
 import {
@@ -103,7 +104,9 @@ const transform = defineTransform({
 });
 
 /** A filter that measures otherwise. */
-function measuring(measure: (batch: readonly MagpieRecord[]) => readonly unknown[]): Plugin {
+function measuring(
+  measure: (batch: readonly MagpieRecord[]) => readonly unknown[] | Promise<readonly unknown[]>,
+): Plugin {
   return { ...filter, setup: () => ({ measure }) } as unknown as Plugin;
 }
 
@@ -261,6 +264,36 @@ describe("behaviour", () => {
       })),
     );
     expect(await brokenRules(throwing)).toContain("threw");
+  });
+
+  it("must not take time that grows faster than the text", async () => {
+    const quadratic = measuring(async (batch: readonly MagpieRecord[]) => {
+      const spaces = Math.max(0, ...batch.map((record) => (record.turns[0]?.content ?? "").lastIndexOf(" ")));
+      const isPadded = batch.some((record) => record.turns[0]?.content.startsWith("x "));
+      await setTimeout(isPadded ? 20 * (spaces / 16_384) ** 2 : 0);
+      return batch.map((record) => ({ size: sizeOf(record) }));
+    });
+    expect(await checkConformance(quadratic, { budgetMs: 2_000 })).toEqual([
+      {
+        rule: "latency",
+        message: expect.stringMatching(
+          /^64 KiB of spaces as instruction took \d+ ms \(budget: 2000 ms\), \d+ times as long as a quarter of it$/,
+        ),
+      },
+    ]);
+  });
+
+  it("must do a usual batch within the budget", async () => {
+    const slow = measuring(async (batch: readonly MagpieRecord[]) => {
+      await setTimeout(batch.length === 256 ? 600 : 0);
+      return batch.map((record) => ({ size: sizeOf(record) }));
+    });
+    expect(await checkConformance(slow, { budgetMs: 500 })).toEqual([
+      {
+        rule: "latency",
+        message: expect.stringMatching(/^a batch of 256 records of 2 KB took \d+ ms \(budget: 500 ms\)$/),
+      },
+    ]);
   });
 
   it("must declare its reasons and tags", async () => {

@@ -1,18 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type ExitCode, exitCodes, MagpieError, messageOf } from "../../core/errors.ts";
+import { packageRoot } from "../../package-root.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
-import { packageRoot } from "../package-root.ts";
-import { produceFile } from "../produce-file.ts";
 import type { Register } from "../register.ts";
 import { countOf } from "../render/numbers.ts";
 import { sampleConfig } from "../sample-config.ts";
-import { StatusLine } from "../status-line.ts";
-
-const samples = ["generations-wide.jsonl.gz", "generations-narrow.jsonl.gz"] as const;
-const sampleTopic = "instructions.raw";
+import { appendSamples, sampleTopic } from "../samples.ts";
 
 export const registerInit: Register = (program, act) => {
   program
@@ -29,26 +24,7 @@ export async function init(cli: CliContext, dir: string): Promise<ExitCode> {
   const configFile = join(folder, "magpie.yaml");
   await writeConfig(folder, configFile);
 
-  const records = await withLog({ ...cli, configFile }, async (config, log) => {
-    await log.topics.ensure(sampleTopic, config.topics[sampleTopic] ?? { partitions: 1 });
-    let appended = 0;
-    for (const name of samples) {
-      const file = fileURLToPath(new URL(`examples/data/${name}`, packageRoot()));
-      const produced = await produceFile(file, {
-        topic: sampleTopic,
-        log,
-        stdin: cli.deps.stdin,
-        maxRecordBytes: config.limits.maxRecordBytes,
-        from: { line: 1, nth: 1 },
-        status: new StatusLine(cli.err, cli.deps.now),
-        signal: new AbortController().signal,
-      });
-      const failure = produced.malformed ?? produced.stopped?.error;
-      if (failure !== undefined) throw failure;
-      appended += produced.appended;
-    }
-    return appended;
-  });
+  const records = await withLog({ ...cli, configFile }, (config, log) => appendSamples(cli, config, log));
 
   if (cli.json) await cli.out.json({ config: configFile, topic: sampleTopic, appended: records });
   else await cli.out.lines(nextSteps(folder, records, cli));

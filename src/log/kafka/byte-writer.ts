@@ -6,6 +6,10 @@ export class ByteWriter {
     return this.#write(1, (bytes) => bytes.writeInt8(value));
   }
 
+  int16(value: number): this {
+    return this.#write(2, (bytes) => bytes.writeInt16BE(value));
+  }
+
   int32(value: number): this {
     return this.#write(4, (bytes) => bytes.writeInt32BE(value));
   }
@@ -17,6 +21,11 @@ export class ByteWriter {
   bytes(value: Buffer): this {
     this.#parts.push(value);
     return this;
+  }
+
+  text(value: string): this {
+    const bytes = Buffer.from(value);
+    return this.int16(bytes.length).bytes(bytes);
   }
 
   /** Of the flexible form: the length, plus one, as a varint. */

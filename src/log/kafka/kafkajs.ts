@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { Producer, RetryOptions, SASLOptions } from "kafkajs";
+import type { NewRecord } from "./split-records.ts";
 
 /**
  * What we use of KafkaJS 2.2.4 below its public face: the connections, the metadata, the encoders of requests and the
@@ -35,7 +36,6 @@ export interface Protocol<T> {
     decode(payload: Buffer): Promise<object>;
     parse(decoded: never): Promise<T>;
   };
-  readonly requestTimeout?: number;
 }
 
 export interface GroupMemberMetadata {
@@ -52,6 +52,8 @@ interface ConfigEntry {
 export interface Broker {
   readonly nodeId: number | string;
   readonly connectionPool: ConnectionPool;
+  produce: (request: ProduceRequest) => Promise<unknown>;
+  disconnect(): Promise<void>;
   metadata(topics: readonly string[]): Promise<Metadata>;
   listOffsets(request: {
     readonly isolationLevel: number;
@@ -140,7 +142,7 @@ export interface Cluster {
   readonly connectionPoolBuilder: {
     build(destination?: object): Promise<ConnectionPool>;
   };
-  readonly brokerPool: { readonly metadata: Metadata | null };
+  readonly brokerPool: { readonly metadata: Metadata | null; createBroker: (options: object) => Broker };
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   refreshMetadata(): Promise<void>;
@@ -218,13 +220,33 @@ interface RequestBytes {
 /** Writes Kafka's wire format. */
 export const Encoder: new () => RequestBytes = require("kafkajs/src/protocol/encoder");
 
-/** Where the client looks for codecs by their number; all but gzip throw until they are set. */
-export const compressionCodecs: {
-  [type: number]: () => {
-    compress(encoder: RequestBytes): Promise<Buffer>;
-    decompress(data: Buffer): Promise<Buffer>;
+/** What a producer has sent, its messages as they were given to it. */
+export interface ProduceRequest {
+  readonly transactionalId: string;
+  readonly producerId: string | object;
+  readonly producerEpoch: number;
+  readonly acks: number;
+  readonly timeout: number;
+  readonly compression: number;
+  readonly topicData: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly firstSequence: number;
+      readonly messages: readonly { readonly record: NewRecord }[];
+    }[];
+  }[];
+}
+
+const protocol: {
+  readonly requests: {
+    readonly Produce: {
+      protocol(version: { readonly version: 7 }): (request: ProduceRequest) => Protocol<unknown>;
+    };
   };
-} = require("kafkajs/src/protocol/message/compression").Codecs;
+} = require("kafkajs/src/protocol/requests");
+
+export const produceRequest = protocol.requests.Produce.protocol({ version: 7 });
 
 /** The error of a number that stands in an answer. */
 export const protocolError: (code: number) => Error =

@@ -5,6 +5,7 @@ import { freshConnections } from "./fresh-connections.ts";
 import type { KafkaConfig, TlsConfig } from "./kafka-config.ts";
 import { kafkaError } from "./kafka-error.ts";
 import { type Cluster, ClusterClass, silentLogger } from "./kafkajs.ts";
+import { ownBatches } from "./own-batches.ts";
 import { truthfulCoordinators } from "./truthful-coordinators.ts";
 
 /** Milliseconds an answer, or a connection, may take. Less than a transaction may last. */
@@ -50,6 +51,7 @@ export async function openCluster(config: KafkaConfig): Promise<OpenCluster> {
   });
   freshConnections(cluster);
   truthfulCoordinators(cluster);
+  ownBatches(cluster);
   const close = async () => {
     isClosed = true;
     const disconnected = cluster.disconnect();

@@ -1,6 +1,8 @@
+import { MagpieError } from "../../core/errors.ts";
 import type { KafkaConfig } from "./kafka-config.ts";
 import type { KafkaRecord } from "./kafka-record.ts";
 import { PartitionReader } from "./partition-reader.ts";
+import { Pauses } from "./retry.ts";
 
 /** Of packed batches that are held while a range is read. */
 const bufferBytes = 4 << 20;
@@ -15,7 +17,10 @@ export interface Range {
   readonly to: bigint;
 }
 
-/** The records of a range, in order. Throws what {@link PartitionReader} throws. */
+/**
+ * The records of a range that was committed, in order. Throws what {@link PartitionReader} throws; MGP_LOG_UNAVAILABLE also when
+ * the leader does not come to show all of it within 15 s.
+ */
 export async function* readRange(
   config: KafkaConfig,
   { topic, partition, from, to }: Range,
@@ -28,6 +33,7 @@ export async function* readRange(
     bufferBytes,
     signal,
   );
+  let pauses = new Pauses();
   try {
     for (;;) {
       const { records } = await reader.read(credit, signal);
@@ -36,9 +42,20 @@ export async function* readRange(
         yield record;
       }
       // Marks of transactions, and records that compaction removed, are offsets without a record.
-      if (reader.position(topic, partition) >= to || records.length === 0) return;
+      const position = reader.position(topic, partition);
+      if (position >= to) return;
+      if (records.length > 0) pauses = new Pauses();
+      // What was there is there: for a moment after a failover, the new leader shows less of it than the old one did.
+      else await pauses.after(showsLessError(topic, partition, position, to), signal);
     }
   } finally {
     await reader.close();
   }
+}
+
+function showsLessError(topic: string, partition: number, position: bigint, to: bigint): MagpieError {
+  return new MagpieError(
+    "MGP_LOG_UNAVAILABLE",
+    `${topic}/${partition} ends at offset ${position}, and had been written up to ${to}: its leader has lost records or is behind`,
+  );
 }

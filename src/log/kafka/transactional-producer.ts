@@ -1,6 +1,6 @@
 import type { Producer, Transaction } from "kafkajs";
 import { MagpieError } from "../../core/errors.ts";
-import { type Compression, compressionTypes, registerCodecs } from "./codecs/codecs.ts";
+import { type Compression, compressionTypes } from "./codecs/codecs.ts";
 import type { KafkaConfig } from "./kafka-config.ts";
 import { kafkaError } from "./kafka-error.ts";
 import { createProducer, silentLogger } from "./kafkajs.ts";
@@ -64,7 +64,6 @@ export class TransactionalProducer {
     options: ProducerOptions,
     signal?: AbortSignal,
   ): Promise<TransactionalProducer> {
-    registerCodecs();
     const connection = await openCluster(config);
     const { transactionalId } = options;
     // Fault: the retries of InitProducerId are read from here, which nothing sets; by default they pause 300 ms and more, and
@@ -163,12 +162,7 @@ export class TransactionalProducer {
       topic,
       timeout: requestTimeoutMs,
       compression: compressionTypes[this.#options.compression],
-      messages: records.map(({ timestamp, headers, ...record }) => ({
-        ...record,
-        partition,
-        headers: { ...headers },
-        timestamp: String(timestamp),
-      })),
+      messages: records.map((record) => ({ partition, record, value: record.value })),
     });
     const written = await sent.finally(() => {
       this.#underway -= 1;

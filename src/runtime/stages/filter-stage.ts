@@ -1,23 +1,19 @@
-import type { FilterPlugin } from "../../core/plugin.ts";
-import type { Measures } from "../../core/record.ts";
 import type { Stage } from "../../core/stage.ts";
 import { type BatchCaller, CallFailure } from "../batch-caller.ts";
 import { mapChunk } from "../operators/map-chunk.ts";
 import { type LiveItem, liveItems, reject, type Work } from "../work.ts";
 import { quarantineFailure } from "./failure.ts";
-import { createJudge } from "./judge.ts";
+import type { Judge } from "./judge.ts";
 import type { OpenStage } from "./open-stage.ts";
 
 /** A stage that measures records, perhaps slowly and far away, and then decides from the measures alone. */
-export function filterStage(
+export function filterStage<T>(
   index: number,
   stage: Stage,
-  plugin: FilterPlugin,
-  caller: BatchCaller<Measures>,
+  judge: Judge<T>,
+  caller: BatchCaller<T>,
 ): OpenStage {
-  const judge = createJudge(stage, plugin);
-
-  const settleItem = (item: LiveItem, result: Measures | CallFailure): void => {
+  const settleItem = (item: LiveItem, result: T | CallFailure): void => {
     try {
       if (result instanceof CallFailure) throw result;
       const { record, verdict } = judge(item.record, result);

@@ -5,21 +5,21 @@ import { whyNotJson } from "../../core/why-not-json.ts";
  * What keeps something from being a verdict with reasons that are declared; undefined when it is one. Plugins in plain
  * JavaScript have no compiler that tells them.
  */
-export function verdictProblem(verdict: unknown, declared: Reasons): string | undefined {
+export function verdictProblem(verdict: unknown, declared: Reasons, who: string): string | undefined {
   if (!isObject(verdict) || typeof verdict["keep"] !== "boolean")
-    return "decide gave no verdict; it must return keep or drop(…), and not a promise";
+    return `${who} gave no verdict; it must return keep or drop(…), and not a promise`;
   if (verdict["keep"]) return undefined;
   const reasons = verdict["reasons"];
-  if (!Array.isArray(reasons) || reasons.length === 0) return "decide dropped the record without a reason";
+  if (!Array.isArray(reasons) || reasons.length === 0) return `${who} dropped the record without a reason`;
   for (const reason of reasons) {
-    const problem = reasonProblem(reason, declared);
+    const problem = reasonProblem(reason, declared, who);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function reasonProblem(reason: unknown, declared: Reasons): string | undefined {
-  if (!isObject(reason) || typeof reason["code"] !== "string") return "a reason of decide has no code";
+function reasonProblem(reason: unknown, declared: Reasons, who: string): string | undefined {
+  if (!isObject(reason) || typeof reason["code"] !== "string") return `a reason ${who} gave has no code`;
   const { code, observed, limit, ref } = reason;
   if (!Object.hasOwn(declared, code)) return `the reason ${JSON.stringify(code)} is not in meta.reasons`;
   if (ref !== undefined && typeof ref !== "string") return `the ref of the reason ${code} is not a text`;

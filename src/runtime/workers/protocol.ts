@@ -8,7 +8,7 @@ import type { WireResults } from "./wire-results.ts";
 /** What a worker thread needs to set its own copy of a stage up. */
 export interface WorkerSpec {
   readonly stage: string;
-  readonly origin: Exclude<PluginOrigin, { readonly kind: "value" }>;
+  readonly origin: Exclude<PluginOrigin, { readonly kind: "value" | "program" }>;
   readonly config: JsonObject;
   /** sha256 of the plan, part of the seed of `context.random`. */
   readonly plan: string;

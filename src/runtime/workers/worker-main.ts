@@ -4,7 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../../core/errors.ts";
-import type { Plugin, PurePhase } from "../../core/plugin.ts";
+import type { ModulePlugin, PurePhase } from "../../core/plugin.ts";
 import type { PluginOrigin } from "../../core/stage.ts";
 import type { WorkerReply, WorkerRequest, WorkerSpec } from "./protocol.ts";
 import { toWireError } from "./wire-error.ts";
@@ -17,7 +17,7 @@ interface Served {
 }
 
 interface PluginLoader {
-  loadPlugin(origin: PluginOrigin): Promise<Plugin>;
+  loadPlugin(origin: PluginOrigin): Promise<ModulePlugin>;
 }
 
 const port = parentPort;

@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { messageOf } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
-import type { Context, Plugin } from "../../core/plugin.ts";
+import type { Context, Judgement, Plugin } from "../../core/plugin.ts";
 import { type MagpieRecord, RecordSchema } from "../../core/record.ts";
 import { isRecordError } from "../../core/record-error.ts";
 import { type OpenPlugin, openPlugin, resultText } from "./run-plugin.ts";
@@ -63,22 +63,8 @@ export async function checkPurePhase(
   }
 }
 
-/** Calls the pure phase with records too large to be compared in every way. */
-export async function checkSurvival(
-  plugin: Plugin,
-  config: JsonObject,
-  context: Context,
-  named: readonly NamedRecord[],
-  report: Report,
-): Promise<void> {
-  const open = await openPlugin(plugin, config, context);
-  const results = await eachAlone(open, named, report);
-  await open.close();
-  if (results !== undefined) checkShapes(plugin, named, results, report);
-}
-
 /** Each record in a call of its own; undefined when one of them threw or gave not one result. */
-async function eachAlone(
+export async function eachAlone(
   open: OpenPlugin,
   named: readonly NamedRecord[],
   report: Report,
@@ -121,7 +107,8 @@ function compare(
   }
 }
 
-function checkShapes(
+/** Reports results that are not what the plugin's kind and schema say. */
+export function checkShapes(
   plugin: Plugin,
   named: readonly NamedRecord[],
   results: readonly unknown[],
@@ -141,6 +128,10 @@ function shapeChecker(plugin: Plugin): (result: unknown, record: MagpieRecord) =
   if (plugin.kind === "filter") {
     const check = measuresChecker(plugin.meta.measures);
     return (result) => check(result);
+  }
+  if (plugin.kind === "external-filter") {
+    const check = measuresChecker(plugin.meta.measures);
+    return (result) => check((result as Judgement).measures);
   }
   const validator = Compile(RecordSchema);
   return (result, record) => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Context, FilterPlugin, Plugin, StatefulPlugin } from "../../core/plugin.ts";
+import type { Context, ExternalFilter, FilterPlugin, Plugin, StatefulPlugin } from "../../core/plugin.ts";
 import { formatPosition } from "../../core/position.ts";
 import { measuresChecker, type NamedRecord } from "./check-behaviour.ts";
 import { positionOf } from "./example-records.ts";
@@ -8,7 +8,7 @@ import type { Report } from "./violation.ts";
 
 /** What a judge makes of records in log order: declared reasons and tags, the same twice, and state only for what it keeps. */
 export async function checkDecisions(
-  plugin: FilterPlugin | StatefulPlugin,
+  plugin: FilterPlugin | StatefulPlugin | ExternalFilter,
   config: JsonObject,
   context: Context,
   named: readonly NamedRecord[],
@@ -30,7 +30,7 @@ export async function checkDecisions(
     for (const tag of Object.keys(outcome.tags))
       if (!Object.hasOwn(plugin.meta.tags ?? {}, tag))
         report("undeclared", `${name}: the tag ${tag} is not in meta.tags`);
-    if (outcome.stateChanged && !outcome.verdict.keep)
+    if (outcome.stateChanged === true && !outcome.verdict.keep)
       report("state_on_drop", `${name}: dropped, but admit changed the state`);
   }
   if (plugin.kind === "stateful") await checkEarlierAttempt(plugin, config, context, named, report);

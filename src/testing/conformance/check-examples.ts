@@ -1,7 +1,13 @@
 import { validateStageConfig } from "../../config/validate-stage-config.ts";
 import { messageOf } from "../../core/errors.ts";
 import { canonicalJson, type Json } from "../../core/json.ts";
-import type { Context, Example, ExampleOutcome, Plugin } from "../../core/plugin.ts";
+import {
+  type Context,
+  type Example,
+  type ExampleOutcome,
+  isTransform,
+  type Plugin,
+} from "../../core/plugin.ts";
 import { positionOf, readInputs } from "./example-records.ts";
 import { type Outcome, openPlugin } from "./run-plugin.ts";
 import type { Report } from "./violation.ts";
@@ -20,7 +26,7 @@ export async function checkExamples(plugin: Plugin, context: Context, report: Re
       report("example", `"${example.title}": ${messageOf(error)}`);
     }
   }
-  if (plugin.kind === "transform") return;
+  if (isTransform(plugin)) return;
   for (const code of Object.keys(plugin.meta.reasons))
     if (!reached.has(code)) report("reason_example", `no example gives ${code}`);
 }

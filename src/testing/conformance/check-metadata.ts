@@ -1,6 +1,6 @@
 import { shapeProblems } from "../../config/plugin-shape.ts";
 import { validateStageConfig } from "../../config/validate-stage-config.ts";
-import type { Plugin } from "../../core/plugin.ts";
+import { isTransform, type Plugin } from "../../core/plugin.ts";
 import type { ConformanceRule, Report } from "./violation.ts";
 
 /** The parts of a JSON Schema that are looked at. */
@@ -30,7 +30,7 @@ export function checkMetadata(plugin: Plugin, folder: string | undefined, report
       if (!isMissingKey(meta.config, problem.path))
         report("config_default", `${problem.path.join(".") || "with: {}"}: ${problem.message}`);
 
-  if (plugin.kind === "transform") return;
+  if (isTransform(plugin)) return;
   checkSchema(plugin.meta.measures, "measures", report);
   for (const [code, sentence] of Object.entries(plugin.meta.reasons)) {
     if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(code)) report("reasons", `${code} is not snake_case`);

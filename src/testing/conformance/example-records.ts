@@ -1,8 +1,9 @@
+import { maxChunkRecords } from "../../core/limits.ts";
 import type { ExampleInput } from "../../core/plugin.ts";
 import type { At } from "../../core/position.ts";
 import { formatPosition } from "../../core/position.ts";
 import { readRecord } from "../../core/read-record.ts";
-import type { MagpieRecord } from "../../core/record.ts";
+import type { MagpieRecord, Turn } from "../../core/record.ts";
 import { deepFreeze } from "../deep-freeze.ts";
 
 /** Where the record number `index` of a check stands. */
@@ -27,14 +28,15 @@ const hostileTexts: { readonly [name: string]: string } = {
   "control characters": "\u0000\u0007\u001b[31mred\u001b[0m\ufffd\ufeff",
 };
 
-const large = 1_048_576;
+/** Up to the largest text that a record may hold by default, in KiB. */
+export const largeSizes = [16, 64, 256, 1024] as const;
 
-/** The largest texts a record may hold by default, in shapes on which careless patterns take quadratic time. */
-const largeTexts: { readonly [name: string]: string } = {
-  "1 MiB of words": "lorem ipsum ".repeat(large / 12),
-  "1 MiB without a space": "a".repeat(large),
-  "1 MiB of spaces": `x${" ".repeat(large - 2)}x`,
-  "1 MiB of line breaks and marks": "\n* ".repeat(large / 3),
+/** Shapes on which careless patterns take quadratic time. */
+const largeTexts: { readonly [name: string]: (characters: number) => string } = {
+  "of words": (characters) => "lorem ipsum ".repeat(characters / 12),
+  "without a space": (characters) => "a".repeat(characters),
+  "of spaces": (characters) => `x${" ".repeat(characters - 2)}x`,
+  "of line breaks and marks": (characters) => "\n* ".repeat(characters / 3),
 };
 
 const bare = { provenance: {}, measures: {}, tags: {}, extra: {} };
@@ -51,9 +53,39 @@ export function hostileRecords(): readonly Named[] {
   return deepFreeze([...odd, ...recordsOf(hostileTexts)]);
 }
 
-/** Each of the largest texts as instruction and as response. */
-export function largeRecords(): readonly Named[] {
-  return deepFreeze(recordsOf(largeTexts));
+/** Large texts of one size as instruction and as response, and a conversation of very many turns. */
+export function largeRecords(kibibytes: number): readonly Named[] {
+  const texts = Object.entries(largeTexts).map(([shape, text]) => [
+    `${kibibytes} KiB ${shape}`,
+    text(kibibytes * 1024),
+  ]);
+  const turns = Array.from(
+    { length: kibibytes * 8 },
+    (_, i): Turn => ({
+      role: i % 2 === 0 ? "user" : "assistant",
+      content: `${"And then? ".repeat(10)}${i}`,
+    }),
+  );
+  const many: Named = [`${turns.length} turns`, { id: "turns", turns, ...bare }];
+  return deepFreeze([...recordsOf(Object.fromEntries(texts)), many]);
+}
+
+/** As many records as a batch holds, of 2 KB of words each. */
+export function usualBatch(): readonly Named[] {
+  return Array.from({ length: maxChunkRecords }, (_, i): Named => {
+    const record = buildTurns(`Question ${i}: ${"why is the sky blue and the grass green? ".repeat(12)}`);
+    return [`record ${i + 1} of a batch`, deepFreeze({ id: `usual ${i}`, turns: record, ...bare })];
+  });
+}
+
+function buildTurns(instruction: string): readonly Turn[] {
+  return [
+    { role: "user", content: instruction },
+    {
+      role: "assistant",
+      content: "Light is scattered by the air, and leaves are full of chlorophyll. ".repeat(22),
+    },
+  ];
 }
 
 function recordsOf(texts: { readonly [name: string]: string }): readonly Named[] {

@@ -1,9 +1,18 @@
-import { canonicalJson, type Json } from "../../core/json.ts";
-import type { Plugin } from "../../core/plugin.ts";
+import { canonicalJson, type Json, type JsonObject } from "../../core/json.ts";
+import {
+  type Context,
+  type ExternalPlugin,
+  isExternal,
+  type Judgement,
+  type Plugin,
+} from "../../core/plugin.ts";
 import type { At } from "../../core/position.ts";
 import type { MagpieRecord, Measures } from "../../core/record.ts";
 import { isRecordError } from "../../core/record-error.ts";
+import { silentLogger } from "../../core/silent-logger.ts";
+import { defaultStageOptions } from "../../core/stage-options.ts";
 import type { Verdict } from "../../core/verdict.ts";
+import { ExecProcess } from "../../exec/exec-process.ts";
 import { deepFreeze } from "../deep-freeze.ts";
 import { MemoryState } from "../memory-state.ts";
 
@@ -16,8 +25,8 @@ export type Outcome =
       readonly measures: Measures;
       readonly verdict: Verdict;
       readonly tags: { readonly [name: string]: Json };
-      /** Whether `admit` changed the state. */
-      readonly stateChanged: boolean;
+      /** Of stateful plugins: whether `admit` changed the state. */
+      readonly stateChanged?: boolean;
     };
 
 /** An opened plugin, whose phases a check can call as it likes. */
@@ -31,11 +40,8 @@ export interface OpenPlugin {
 
 const never = new AbortController().signal;
 
-export async function openPlugin(
-  plugin: Plugin,
-  config: Parameters<Plugin["setup"]>[0],
-  context: Parameters<Plugin["setup"]>[1],
-): Promise<OpenPlugin> {
+export async function openPlugin(plugin: Plugin, config: JsonObject, context: Context): Promise<OpenPlugin> {
+  if (isExternal(plugin)) return openProgram(plugin, config);
   if (plugin.kind === "stateful") {
     const instance = await plugin.setup(config, context);
     const state = new MemoryState();
@@ -76,13 +82,7 @@ export async function openPlugin(
           if (isRecordError(result)) return { kind: "error", code: result.code };
           const measures = deepFreeze(result) as Measures;
           const tags = plugin.tag?.(measures, config) ?? {};
-          return {
-            kind: "judged",
-            measures,
-            verdict: plugin.decide(measures, config),
-            tags,
-            stateChanged: false,
-          };
+          return { kind: "judged", measures, verdict: plugin.decide(measures, config), tags };
         }),
       close: async () => instance.close?.(),
     };
@@ -97,6 +97,38 @@ export async function openPlugin(
           isRecordError(result) ? { kind: "error", code: result.code } : { kind: "record", record: result },
       ),
     close: async () => instance.close?.(),
+  };
+}
+
+/** A program is started again when it ended, as the runtime does. */
+async function openProgram(plugin: ExternalPlugin, config: JsonObject): Promise<OpenPlugin> {
+  const { startTimeoutMs, timeoutMs, maxMemoryBytes } = defaultStageOptions;
+  const { program } = plugin;
+  const start = async () => {
+    const started = await ExecProcess.start({
+      program,
+      startTimeoutMs,
+      maxMemoryBytes,
+      logger: silentLogger,
+      signal: never,
+    });
+    await started.setUp(config, "test", startTimeoutMs);
+    return started;
+  };
+  let process = await start();
+  const pure = async (batch: readonly MagpieRecord[]) => {
+    if (!process.alive) process = await start();
+    return process.run(batch, AbortSignal.timeout(timeoutMs));
+  };
+  return {
+    pure,
+    run: async (records) =>
+      (await pure(records)).map((result): Outcome => {
+        if (isRecordError(result)) return { kind: "error", code: result.code };
+        if (plugin.kind === "external-filter") return { kind: "judged", ...(result as Judgement) };
+        return { kind: "record", record: result as MagpieRecord };
+      }),
+    close: () => process.close(),
   };
 }
 

@@ -12,6 +12,7 @@ export const conformanceRules = {
   input_mutated: "the input is never changed",
   result_count: "a batch gives as many results as it has records, in order",
   threw: "no text makes it throw",
+  latency: "a batch, and any one record, is done within the budget; time grows with the text and no faster",
   repeatable: "the same input gives the same result, in any instance",
   order: "a pure phase gives the same result whatever stands beside the record",
   result_shape: "results are records, plain JSON that fits the measures schema, or bytes",

@@ -13,7 +13,8 @@ import { defaultStageOptions } from "../../../src/core/stage-options.ts";
 import { createBatchCaller } from "../../../src/runtime/batch-caller.ts";
 import { CallFailure } from "../../../src/runtime/call-failure.ts";
 import { seededRandom } from "../../../src/runtime/seeded-random.ts";
-import { openWorkerPool, type WorkerPool } from "../../../src/runtime/workers/worker-pool.ts";
+import type { Pool } from "../../../src/runtime/workers/pool.ts";
+import { openWorkerPool } from "../../../src/runtime/workers/worker-pool.ts";
 import filter from "./fixture-filter.ts";
 import stateful from "./fixture-stateful.ts";
 import transform from "./fixture-transform.ts";
@@ -53,7 +54,7 @@ function open(
     readonly logger?: Logger;
     readonly origin?: PluginOrigin;
   } = {},
-): Promise<WorkerPool> {
+): Promise<Pool> {
   return openWorkerPool(
     { id: "fix", plugin, origin, config, options: { ...defaultStageOptions, workers, timeoutMs } },
     { loaderUrl: new URL("./fixture-loader.ts", import.meta.url), logger, plan: "plan", cacheDir: "cache" },
@@ -75,7 +76,7 @@ const thrownBy = async (call: Promise<unknown> | unknown): Promise<Error> => {
 const patience = { timeout: 30_000 };
 
 describe("a worker pool", patience, () => {
-  let pool: WorkerPool;
+  let pool: Pool;
   let onLooping = () => {};
   const info = (message: string) => {
     if (message === "looping") onLooping();

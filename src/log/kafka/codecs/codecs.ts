@@ -1,4 +1,3 @@
-import { compressionCodecs } from "../kafkajs.ts";
 import type { Codec } from "./codec.ts";
 import { gzipCodec } from "./gzip.ts";
 import { lz4Codec } from "./lz4.ts";
@@ -15,17 +14,12 @@ const codecs: readonly (Codec | undefined)[] = [undefined, gzipCodec, snappyCode
 /** Unpacks what was packed with the codec of this number. */
 export async function decompress(type: number, data: Buffer): Promise<Buffer> {
   if (type === compressionTypes.none) return data;
-  const codec = codecs[type];
-  if (codec === undefined) throw new Error(`the compression ${type} is unknown`);
-  return codec.decompress(data);
+  return codecOf(type).decompress(data);
 }
 
-/** Fault: KafkaJS knows gzip only and throws for the others. Gives its producers ours. */
-export function registerCodecs(): void {
-  for (const [type, codec] of codecs.entries())
-    if (codec !== undefined)
-      compressionCodecs[type] = () => ({
-        compress: ({ buffer }) => codec.compress(buffer),
-        decompress: (data) => codec.decompress(data),
-      });
+/** The codec of this number. */
+export function codecOf(type: number): Codec {
+  const codec = codecs[type];
+  if (codec === undefined) throw new Error(`the compression ${type} is unknown`);
+  return codec;
 }
