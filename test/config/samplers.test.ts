@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
+import { defaultStageOptions } from "../../src/core/stage-options.ts";
 import { folderWith, lint } from "./workplace.ts";
 
 const file = (models: string, samplers: string, pipelines = "") => `version: 1
@@ -59,17 +60,17 @@ test("a sampler is a pipeline from its tickets to its topic, with all that is sa
               { name: "plain", weight: 2, system: null },
             ],
           },
-          options: { batch: 1, concurrency: 5, timeoutMs: 600_000, retries: 5, workers: 0 },
+          options: { ...defaultStageOptions, batch: 1, concurrency: 5, timeoutMs: 600_000, retries: 5 },
         },
       ],
     },
   );
   expect(answer!.stages[0]!.options).toEqual({
+    ...defaultStageOptions,
     batch: 1,
     concurrency: 8,
     timeoutMs: 600_000,
     retries: 5,
-    workers: 0,
   });
   expect(Object.keys(topics)).toEqual([
     "ask.tickets",

@@ -1,17 +1,33 @@
 import { expect, test } from "vitest";
+import { findProfile } from "../../../src/model/profiles/find-profile.ts";
 import { runMagpie } from "../../cli/cli-harness.ts";
 import { smolLm2 } from "./real-model.ts";
 
-const openLog = () => Promise.reject(new Error("no log is needed"));
+async function probe(...prompt: string[]) {
+  const { code, stdout } = await runMagpie(["probe", smolLm2, "--json", ...prompt], {
+    openLog: () => Promise.reject(new Error("no log is needed")),
+  });
+  return { code, report: JSON.parse(stdout) };
+}
 
 test("probe passes an aligned model with the template of its own file", async () => {
-  const { code, stdout } = await runMagpie(["probe", smolLm2, "--json"], { openLog });
-  expect([code, JSON.parse(stdout).findings]).toEqual([0, []]);
+  const { code, report } = await probe();
+  expect([code, report.samples, report.findings]).toEqual([0, 40, []]);
 });
 
 test("probe does not pass the same model without its system block, and says so", async () => {
-  const args = ["--samples", "8", "--max-tokens", "64", "--prompt", "<|im_start|>user\\n"];
-  const { code, stdout } = await runMagpie(["probe", smolLm2, ...args], { openLog });
-  expect(code).toBe(65);
-  expect(stdout).toContain("use the model's own chat template with its system block");
+  const { code, report } = await probe("--prompt", "<|im_start|>user\\n");
+  expect([code, report.samples]).toEqual([65, 40]);
+  expect(report.findings).toContainEqual(
+    expect.stringContaining("use the model's own chat template with its system block"),
+  );
+});
+
+test("probe does not pass it with another family's template", async () => {
+  const { preQuery } = findProfile("meta-llama/Meta-Llama-3-8B-Instruct")!;
+  const { code, report } = await probe("--prompt", preQuery);
+  expect([code, report.samples]).toEqual([65, 40]);
+  expect(report.findings).toContainEqual(
+    expect.stringContaining("use the model's own chat template with its system block"),
+  );
 });
