@@ -132,7 +132,7 @@ class Responder {
     const asked = await askModel(
       this.#model,
       this.#once,
-      { prompt, temperature, topP, maxTokens, sample },
+      { prompt, temperature, topP, maxTokens, bannedFirst: [], sample },
       signal,
     );
     return { role: "assistant", ...splitThinking(asked.text), generation: asked.generation };

@@ -18,6 +18,11 @@ const config = closed({
   temperature: Values({ minimum: 0, maximum: 2 }, "Temperatures"),
   topP: Values({ exclusiveMinimum: 0, maximum: 1 }, "Nucleus sampling thresholds"),
   maxTokens: Type.Integer({ minimum: 1, default: 512, description: "Tokens of an instruction." }),
+  bannedFirst: Type.Union([Type.Array(Type.Integer({ minimum: 0 })), Type.Null()], {
+    default: null,
+    description:
+      "Ids of tokens that no instruction begins with; a first token is a request of its own then. null: what the model was published with, as docs/models.md lists it.",
+  }),
   seed: Type.Integer({
     minimum: 0,
     default: 0,
@@ -96,6 +101,7 @@ export default defineTransform({
           temperature: draw("temperature", equally(temperature)).value,
           topP: draw("topP", equally(topP)).value,
           maxTokens: given.maxTokens,
+          bannedFirst: given.bannedFirst ?? model.instructions.bannedFirst,
           sample: given.seed === 0 ? ticket.id : `${ticket.id}/${given.seed}`,
         },
         signal,

@@ -1,3 +1,4 @@
+import { isChatOnly } from "./chat-only.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Path } from "./path.ts";
 import type { Finding } from "./problem.ts";
@@ -19,6 +20,7 @@ export function modelFindings(
     return [
       ...strangeKeys(model, path, says),
       ...missingKeys(model, path),
+      ...chatOnlyFindings(model, path),
       ...(model.apiKey === undefined || isVariable([...path, "apiKey"]) ? [] : [openKey(path)]),
     ];
   });
@@ -40,6 +42,22 @@ function missingKeys(model: RawModel, path: Path): readonly Finding[] {
   return needed
     .filter((key) => model[key] === undefined)
     .map((key) => ({ path: [...path, key], at: "value", message: "this key is missing" }));
+}
+
+function chatOnlyFindings({ baseUrl }: RawModel, path: Path): readonly Finding[] {
+  const given = baseUrl === undefined ? [] : [baseUrl].flat();
+  return given.flatMap((url, i): readonly Finding[] =>
+    isChatOnly(url)
+      ? [
+          {
+            path: [...path, "baseUrl", ...(Array.isArray(baseUrl) ? [i] : [])],
+            at: "value",
+            message: `${JSON.stringify(url)} takes chat messages only, and a model is asked with raw prompts here`,
+            hint: "vLLM, SGLang and llama.cpp's server take them, under …/v1; so does the engine in-process",
+          },
+        ]
+      : [],
+  );
 }
 
 function openKey(path: Path): Finding {

@@ -48,7 +48,7 @@ const VariantSchema = closed(
 );
 
 /** The keys that `sample`, the sampler's stage, is given as they are: it says what they default to. */
-export const sampleKeys = ["model", "maxTokens", "seed"] as const;
+export const sampleKeys = ["model", "maxTokens", "bannedFirst", "seed"] as const;
 
 export const SamplerSchema = closed(
   {
@@ -66,6 +66,12 @@ export const SamplerSchema = closed(
     ),
     maxTokens: Type.Optional(
       Type.Integer({ minimum: 1, default: 512, description: "Tokens of an instruction." }),
+    ),
+    bannedFirst: Type.Optional(
+      Type.Array(Type.Integer({ minimum: 0 }), {
+        description:
+          "Ids of tokens that no instruction begins with, such as headings; a first token is a request of its own then. Without it, those that the model was published with (docs/models.md).",
+      }),
     ),
     seed: Type.Optional(
       Type.Integer({

@@ -1,3 +1,4 @@
+import { MagpieError } from "./errors.ts";
 import type { Json } from "./json.ts";
 import type { Completion, CompletionRequest, Model } from "./model.ts";
 import type { Context } from "./plugin.ts";
@@ -12,6 +13,8 @@ export interface Ask {
   readonly topP: number;
   /** Tokens, at least 1. */
   readonly maxTokens: number;
+  /** Ids of tokens that the text does not begin with. */
+  readonly bannedFirst: readonly number[];
   /** Of the record, and what else tells apart the questions that are asked for it: together they determine the seed. */
   readonly sample: string;
 }
@@ -23,35 +26,27 @@ export interface Asked {
   readonly generation: Generation;
 }
 
+/** Draws of a first token until one is given up. */
+const mostFirstDraws = 8;
+
 /** One completion of a model through the journal: asked again, it is not paid again. Rejects as `Model.complete` does. */
 export async function askModel(
   model: Model,
   once: Context["once"],
-  { prompt, temperature, topP, maxTokens, sample }: Ask,
+  ask: Ask,
   signal: AbortSignal,
 ): Promise<Asked> {
-  const seed = seedOf(sample);
-  const parameters = { temperature, topP, maxTokens, stop: model.stop, stopIds: model.stopIds, seed };
-  const request: CompletionRequest = {
-    prompt,
-    seeds: [seed],
-    temperature,
-    topP,
-    maxTokens,
-    stop: model.stop,
-    stopIds: model.stopIds,
-    banned: [],
-  };
-  const completion = await once({ model: model.name, prompt, parameters, sample }, async () => {
-    const [answer] = await model.complete(request, signal);
-    return { ...answer! } satisfies Completion & { readonly [key: string]: Json };
-  });
-  const { text, finishReason, promptTokens, completionTokens } = completion;
+  const complete = (request: Request) => completeOnce(model, once, request, signal);
+  const completion = await (ask.bannedFirst.length === 0
+    ? complete({ ...ask, banned: [] })
+    : completeAfterFirst(complete, ask));
+  const { text, seed, finishReason, promptTokens, completionTokens } = completion;
+  const { temperature, topP, maxTokens } = ask;
   return {
     text: text.trim(),
     generation: {
       model: model.name,
-      seed: completion.seed,
+      seed,
       temperature,
       topP,
       maxTokens,
@@ -60,4 +55,63 @@ export async function askModel(
       completionTokens,
     },
   };
+}
+
+type Request = Omit<Ask, "bannedFirst"> & Pick<CompletionRequest, "banned">;
+
+/**
+ * Servers ban a token everywhere or nowhere, so the first one is drawn alone, and the rest continues from there. The tokens of both
+ * requests are counted.
+ */
+async function completeAfterFirst(
+  complete: (request: Request) => Promise<Completion>,
+  { bannedFirst, ...ask }: Ask,
+): Promise<Completion> {
+  for (let draw = 1; draw <= mostFirstDraws; draw += 1) {
+    const sample = `${ask.sample}/first/${draw}`;
+    const first = await complete({ ...ask, maxTokens: 1, banned: bannedFirst, sample });
+    if (first.finishReason === "stop" || ask.maxTokens === 1) return first;
+    // A token may be part of a character, which no prompt can end in.
+    if (first.text.includes("\ufffd")) continue;
+    const rest = await complete({
+      ...ask,
+      prompt: ask.prompt + first.text,
+      maxTokens: ask.maxTokens - 1,
+      banned: [],
+    });
+    return {
+      ...rest,
+      text: first.text + rest.text,
+      promptTokens: first.promptTokens + rest.promptTokens,
+      completionTokens: first.completionTokens + rest.completionTokens,
+    };
+  }
+  throw new MagpieError(
+    "MGP_MODEL_ANSWER",
+    `${mostFirstDraws} first tokens in a row were parts of characters; draw without \`bannedFirst\``,
+  );
+}
+
+async function completeOnce(
+  model: Model,
+  once: Context["once"],
+  { prompt, temperature, topP, maxTokens, banned, sample }: Request,
+  signal: AbortSignal,
+): Promise<Completion> {
+  const seed = seedOf(sample);
+  const { stop, stopIds } = model;
+  const parameters = {
+    temperature,
+    topP,
+    maxTokens,
+    stop,
+    stopIds,
+    seed,
+    ...(banned.length === 0 ? {} : { banned }),
+  };
+  return once({ model: model.name, prompt, parameters, sample }, async () => {
+    const request = { prompt, seeds: [seed], temperature, topP, maxTokens, stop, stopIds, banned };
+    const [answer] = await model.complete(request, signal);
+    return { ...answer! } satisfies Completion & { readonly [key: string]: Json };
+  });
 }

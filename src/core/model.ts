@@ -39,6 +39,12 @@ export interface Sampling {
   readonly topP: number;
 }
 
+/** How instructions are drawn. */
+export interface InstructionSampling extends Sampling {
+  /** Ids of tokens that none begins with. */
+  readonly bannedFirst: readonly number[];
+}
+
 /** The prompts of a model: what stands left of the next turn, special tokens as text. They throw MGP_MODEL_TEMPLATE. */
 export interface Prompts {
   /** Left of the user's next text. Without turns it is the pre-query template; a system turn takes the place of the model's own. */
@@ -52,7 +58,7 @@ export interface Model extends Prompts {
   /** As records name it. */
   readonly name: string;
   /** What its instructions are sampled with where nobody says otherwise. */
-  readonly instructions: Sampling;
+  readonly instructions: InstructionSampling;
   /** Special tokens, as text and as ids: a turn ends before them. */
   readonly stop: readonly string[];
   readonly stopIds: readonly number[];

@@ -7,7 +7,7 @@ import type { Completion, CompletionRequest, Message, Model } from "../core/mode
 export function createEchoModel(name: string): Model {
   return {
     name,
-    instructions: { temperature: 1, topP: 1 },
+    instructions: { temperature: 1, topP: 1, bannedFirst: [] },
     stop: [end],
     stopIds: [],
     beforeUser: (turns = []) => `${rendered(turns)}<user>`,

@@ -54,6 +54,7 @@ test("a sampler is a pipeline from its tickets to its topic, with all that is sa
             temperature: [1, 1.2],
             topP: [0.9],
             maxTokens: 99,
+            bannedFirst: null,
             seed: 3,
             variants: [
               { name: "math", weight: 1, system: "You are good at mathematics." },
@@ -127,6 +128,19 @@ test("keys of the other engine, missing ones and keys that all can read are told
   ]);
   expect(await lint(file("{ engine: in-process }", asks))).toEqual([
     "magpie.yaml:3:3 models.teacher.gguf: this key is missing",
+  ]);
+});
+
+test("servers that take chat messages only are told, with those that take prompts", async () => {
+  const why = "takes chat messages only, and a model is asked with raw prompts here";
+  const others = "vLLM, SGLang and llama.cpp's server take them, under …/v1; so does the engine in-process";
+  const one = '{ engine: openai, name: m, baseUrl: "https://api.openai.com/v1" }';
+  expect(await lint(file(one, asks))).toEqual([
+    `magpie.yaml:3:48 models.teacher.baseUrl: "https://api.openai.com/v1" ${why}; ${others}`,
+  ]);
+  const several = '{ engine: openai, name: m, baseUrl: ["http://a/v1", "http://a/v1/chat/completions"] }';
+  expect(await lint(file(several, asks))).toEqual([
+    `magpie.yaml:3:64 models.teacher.baseUrl[1]: "http://a/v1/chat/completions" ${why}; ${others}`,
   ]);
 });
 

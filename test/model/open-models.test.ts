@@ -26,7 +26,7 @@ test("a model that a server names as the hub does has its published prompt, samp
     name: "Qwen/Qwen2.5-7B-Instruct",
     preQuery:
       "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n<|im_start|>user\n",
-    instructions: { temperature: 0.7, topP: 1 },
+    instructions: { temperature: 0.7, topP: 1, bannedFirst: [] },
     stop: ["<|im_start|>", "<|im_end|>", "<|endoftext|>"],
   });
 });
@@ -41,7 +41,7 @@ test("a chat template beside it goes before a published prompt, and its hash is 
   expect(await models.facts("m")).toEqual({
     name: "m",
     preQuery: "<user>",
-    instructions: { temperature: 1, topP: 1 },
+    instructions: { temperature: 1, topP: 1, bannedFirst: [] },
     stop: ["<eos>", "<bos>", "<end_of_turn>"],
     templateSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
   });

@@ -51,7 +51,7 @@ test("a request says everything that shapes the completion, and that no token sh
       max_tokens: 40,
       temperature: 0.8,
       top_p: 0.9,
-      top_k: 0,
+      top_k: -1,
       min_p: 0,
       add_special_tokens: false,
       stop: ["</s>"],

@@ -85,8 +85,8 @@ function bodyOf(
     max_tokens: request.maxTokens,
     temperature: request.temperature,
     top_p: request.topP,
-    // Off; llama.cpp has both on when they are not said.
-    top_k: request.temperature === 0 ? 1 : 0,
+    // Off; llama.cpp has both on when they are not said. -1, because vLLM and SGLang take 0 for a mistake.
+    top_k: request.temperature === 0 ? 1 : -1,
     min_p: 0,
     add_special_tokens: false,
     ...(request.stop.length === 0 ? {} : { stop: request.stop }),
