@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Files side by side on every core: many of their tests wait more than they compute.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

@@ -2,6 +2,7 @@ import { validateStageConfig } from "../config/validate-stage-config.ts";
 import { messageOf } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isTransform, type Plugin } from "../core/plugin.ts";
+import { announceCalls, type OnCall } from "./conformance/announce-calls.ts";
 import { checkPurePhase, type NamedRecord } from "./conformance/check-behaviour.ts";
 import { checkDecisions } from "./conformance/check-decisions.ts";
 import { checkExamples } from "./conformance/check-examples.ts";
@@ -11,6 +12,7 @@ import { hostileRecords, readInputs } from "./conformance/example-records.ts";
 import type { Report, Violation } from "./conformance/violation.ts";
 import { createTestContext } from "./test-context.ts";
 
+export type { OnCall } from "./conformance/announce-calls.ts";
 export type { ConformanceRule, Violation } from "./conformance/violation.ts";
 
 export interface ConformanceOptions {
@@ -23,6 +25,11 @@ export interface ConformanceOptions {
    * after which a stage gives up.
    */
   readonly budgetMs?: number;
+  /**
+   * Told of every call before it is made, with the record it is about. A loop that never ends can be seen from another thread only:
+   * `magpie plugin test` runs this function in one.
+   */
+  readonly onCall?: OnCall;
 }
 
 const defaultBudgetMs = 10_000;
@@ -33,7 +40,7 @@ const defaultBudgetMs = 10_000;
  * schema, declared reasons and tags, state only for what is kept, time that grows with the text and no faster. Every rule it breaks is in the result; empty is good.
  */
 export async function checkConformance(
-  plugin: Plugin,
+  given: Plugin,
   options: ConformanceOptions = {},
 ): Promise<readonly Violation[]> {
   const violations: Violation[] = [];
@@ -42,6 +49,7 @@ export async function checkConformance(
       violations.push({ rule, message });
   };
   const budgetMs = options.budgetMs ?? defaultBudgetMs;
+  const plugin = options.onCall === undefined ? given : announceCalls(given, options.onCall);
   checkMetadata(plugin, options.folder, report);
   if (violations.some((violation) => violation.rule === "metadata")) return violations;
 

@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes, MagpieError, messageOf } from "../../core/err
 import { isTransform, type Plugin, roleOf } from "../../core/plugin.ts";
 import { packageRoot } from "../../package-root.ts";
 import type { Violation } from "../../testing/conformance.ts";
+import { checkPlugin } from "../check-plugin.ts";
 import type { CliContext } from "../cli-context.ts";
 import { withLog } from "../config-and-log.ts";
 import { wholeNumber } from "../flags.ts";
@@ -126,15 +127,14 @@ pipelines:
 
 /** Exits 2 when the plugin breaks a rule, or a test beside it fails. */
 export async function pluginTest(cli: CliContext, path: string, budgetMs: number): Promise<ExitCode> {
-  const { checkConformance } = await import("../../testing/conformance.ts");
-  const plugin = await loadPluginAt(path, cli.deps.env);
-  const violations = await checkConformance(plugin, { budgetMs });
-  const tests = await runTestsBeside(await findPluginFile(path), cli.deps.env);
-  const name = `${plugin.meta.name}@${plugin.meta.version}`;
-  if (cli.json) await cli.out.json({ plugin: name, violations, ...(tests === undefined ? {} : { tests }) });
+  const { env } = cli.deps;
+  const { plugin, violations, ended } = await checkPlugin({ path, env, budgetMs });
+  // What hangs here would hang there.
+  const tests = ended ? await runTestsBeside(await findPluginFile(path), env) : undefined;
+  if (cli.json) await cli.out.json({ plugin, violations, ...(tests === undefined ? {} : { tests }) });
   else
     await cli.out.lines([
-      ...contractLines(name, violations, cli),
+      ...contractLines(plugin, violations, cli),
       ...(tests === undefined ? [] : testLines(tests, cli)),
     ]);
   return violations.length === 0 && tests?.passed !== false ? exitCodes.done : exitCodes.usage;

@@ -65,6 +65,37 @@ test("a plugin that breaks its contract is told rule by rule, with exit code 2",
   expect([code, stdout.split("\n").at(-2)]).toEqual([2, expect.stringContaining("breaks the contract")]);
 });
 
+test.concurrent.each([
+  ["in a phase", "{ setup: () => ({ measure: (batch) => { for (;;); } }) }", 'measure of "Say hi."'],
+  ["in decide", "{ decide: () => { for (;;); } }", "decide"],
+  ["by a promise", "{ setup: () => new Promise(() => {}) }", "setup"],
+])(
+  "a plugin that never ends %s is given up, and told with the call that did not come back",
+  async (_, flaw, call) => {
+    const folder = mkdtempSync(join(tmpdir(), "magpie-endless-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(
+      join(folder, "plugin.mjs"),
+      `import { defineFilter, Type } from "magpie-stream";
+const closed = (properties) => Type.Object(properties, { additionalProperties: false });
+const plugin = defineFilter({
+  meta: {
+    name: "endless", version: "1.0.0", summary: "Does not end.", config: closed({}), measures: closed({}), reasons: {},
+    examples: [{ title: "any", records: [{ instruction: "Say hi." }], outcomes: [{ keep: true }] }],
+  },
+  decide: () => ({ keep: true }),
+  setup: () => ({ measure: (batch) => batch.map(() => ({})) }),
+});
+export default { ...plugin, ...${flaw} };
+`,
+    );
+    writeFileSync(join(folder, "plugin.test.mjs"), "for (;;);");
+    const { code, stdout } = await magpie(["plugin", "test", folder, "--budget", "1"]);
+    expect([code, stdout]).toEqual([2, expect.stringContaining(`latency  ${call}`)]);
+    expect(stdout).toContain("did not come back within");
+  },
+);
+
 test("a test beside a plugin that fails is shown, with exit code 2", async () => {
   const folder = mkdtempSync(join(tmpdir(), "magpie-failing-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
