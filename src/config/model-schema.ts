@@ -17,7 +17,7 @@ export const ModelSchema = closed(
       Type.String({
         minLength: 1,
         description:
-          "`in-process`: a name that `magpie models list` lists, or the path of a GGUF file, relative to the folder of the configuration file.",
+          "`in-process`: a name that `magpie models list` lists, a file of the Hugging Face hub that was pulled (`hf:OWNER/REPOSITORY/FILE.gguf`), or the path of a GGUF file, relative to the folder of the configuration file.",
       }),
     ),
     sequences: Count(

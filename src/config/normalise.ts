@@ -112,6 +112,8 @@ function modelOf(raw: RawModel, folder: string): ModelConfig {
 }
 
 function isPath(gguf: string): boolean {
+  // A file of the hub is looked up by its name.
+  if (gguf.startsWith("hf:")) return false;
   return /[\\/]/.test(gguf) || /\.gguf$/i.test(gguf);
 }
 

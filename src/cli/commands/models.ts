@@ -1,8 +1,10 @@
 import { type ExitCode, exitCodes } from "../../core/errors.ts";
+import { hubFileForm, isHubName } from "../../model/weights/hub-file.ts";
 import type { CliContext } from "../cli-context.ts";
 import type { Register } from "../register.ts";
 import { formatBytes } from "../render/numbers.ts";
 import { renderTable } from "../render/table.ts";
+import { StatusLine } from "../status-line.ts";
 import { weightFolders } from "../weight-folders.ts";
 
 export const registerModels: Register = (program, act) => {
@@ -13,7 +15,10 @@ export const registerModels: Register = (program, act) => {
     .action((_flags: object, command) => act(command, list));
   models
     .command("pull")
-    .argument("<name>", "a name that `magpie models list` lists")
+    .argument(
+      "<name>",
+      `a name that \`magpie models list\` lists, or a file of the Hugging Face hub: ${hubFileForm}`,
+    )
     .description("Fetch weights, unless they are here already, and verify their checksum.")
     .action((name: string, _flags: object, command) => act(command, (cli) => pull(cli, name)));
 };
@@ -55,9 +60,27 @@ export async function list(cli: CliContext): Promise<ExitCode> {
 }
 
 export async function pull(cli: CliContext, name: string): Promise<ExitCode> {
-  const { pullWeights } = await import("../../model/weights/pull-weights.ts");
-  const path = await pullWeights(name, weightFolders(cli.deps.env));
+  const path = isHubName(name) ? await pullHubFile(cli, name) : await pullKnown(cli, name);
   if (cli.json) await cli.out.json({ path });
   else await cli.out.lines([path]);
   return exitCodes.done;
+}
+
+async function pullKnown({ deps }: CliContext, name: string): Promise<string> {
+  const { pullWeights } = await import("../../model/weights/pull-weights.ts");
+  return pullWeights(name, weightFolders(deps.env));
+}
+
+async function pullHubFile(cli: CliContext, name: string): Promise<string> {
+  const { pullFromHub } = await import("../../model/weights/pull-from-hub.ts");
+  const { env } = cli.deps;
+  const access = { url: env["HF_ENDPOINT"], token: env["HF_TOKEN"] };
+  const status = new StatusLine(cli.err, cli.deps.now);
+  try {
+    return await pullFromHub(name, weightFolders(env).cache, access, (received, total) =>
+      status.show(() => `${name}: ${formatBytes(received)} of ${formatBytes(total)}`),
+    );
+  } finally {
+    await status.clear();
+  }
 }

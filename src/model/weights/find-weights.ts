@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MagpieError } from "../../core/errors.ts";
 import { catalogue } from "./catalogue.ts";
+import { hubFileForm, hubFileIn, parseHubFile } from "./hub-file.ts";
 
 /** Where weights lie on this machine. */
 export interface WeightFolders {
@@ -12,7 +13,7 @@ export interface WeightFolders {
 }
 
 /**
- * Path of a GGUF file, given as one or by a name of the catalogue. Throws MGP_MODEL_NOT_FOUND with what to do.
+ * Path of a GGUF file, given as one, by a name of the catalogue or as a file of the hub. Throws MGP_MODEL_NOT_FOUND with what to do.
  */
 export async function findWeights(nameOrPath: string, folders: WeightFolders): Promise<string> {
   const weights = catalogue.find(({ name }) => name === nameOrPath.toLowerCase());
@@ -24,10 +25,19 @@ export async function findWeights(nameOrPath: string, folders: WeightFolders): P
       `the model ${weights.name} is not on this machine; fetch it with \`magpie models pull ${weights.name}\``,
     );
   }
+  const hubFile = parseHubFile(nameOrPath);
+  if (hubFile !== undefined) {
+    const file = hubFileIn(folders.cache, hubFile);
+    if ((await stat(file).catch(() => undefined))?.isFile()) return file;
+    throw new MagpieError(
+      "MGP_MODEL_NOT_FOUND",
+      `${nameOrPath} is not on this machine; fetch it with \`magpie models pull ${nameOrPath}\``,
+    );
+  }
   if ((await stat(nameOrPath).catch(() => undefined))?.isFile()) return nameOrPath;
   throw new MagpieError(
     "MGP_MODEL_NOT_FOUND",
-    `${nameOrPath} is neither a GGUF file nor a known name; \`magpie models list\` lists the names`,
+    `${nameOrPath} is neither a GGUF file nor a known name; \`magpie models list\` lists the names, and files of the hub are written ${hubFileForm}`,
   );
 }
 
