@@ -2,6 +2,7 @@ import { type ErrorCode, MagpieError } from "../core/errors.ts";
 import { type ExportFormatName, exportRecord } from "../core/export-formats/export-record.ts";
 import { formatPosition } from "../core/position.ts";
 import { readRecord } from "../core/read-record.ts";
+import type { MagpieRecord } from "../core/record.ts";
 import type { StoredMessage } from "../log/log.ts";
 
 /** A record that is in the topic and is no record. */
@@ -15,6 +16,8 @@ export interface Exported {
   readonly records: number;
   /** Before compression. */
   readonly bytes: number;
+  /** Records without a turn of the assistant. */
+  readonly unanswered: number;
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -24,6 +27,7 @@ const blockCharacters = 256 * 1024;
 export class ExportTally implements Exported {
   records = 0;
   bytes = 0;
+  unanswered = 0;
   readonly unreadable: Unreadable[] = [];
 }
 
@@ -35,12 +39,15 @@ export async function* exportBlocks(
 ): AsyncIterable<string> {
   let block = "";
   for await (const message of messages) {
-    const line = lineOf(message, format);
-    if (typeof line === "string") {
-      block += `${line}\n`;
+    const read = readOrNote(message);
+    if ("code" in read) tally.unreadable.push(read);
+    else {
+      const line = `${exportRecord(read, format)}\n`;
+      block += line;
       tally.records += 1;
-      tally.bytes += Buffer.byteLength(line) + 1;
-    } else tally.unreadable.push(line);
+      tally.bytes += Buffer.byteLength(line);
+      if (!read.turns.some(({ role }) => role === "assistant")) tally.unanswered += 1;
+    }
     if (block.length < blockCharacters) continue;
     yield block;
     block = "";
@@ -48,9 +55,9 @@ export async function* exportBlocks(
   if (block !== "") yield block;
 }
 
-function lineOf({ value, position }: StoredMessage, format: ExportFormatName): string | Unreadable {
+function readOrNote({ value, position }: StoredMessage): MagpieRecord | Unreadable {
   try {
-    return exportRecord(readRecord(value, position), format);
+    return readRecord(value, position);
   } catch (error) {
     if (!(error instanceof MagpieError)) throw error;
     return { position: formatPosition(position), code: error.code, message: error.message };

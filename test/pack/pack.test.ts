@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LedgerReport } from "../../src/runtime/read-ledger.ts";
 import { followTutorial, isPrinted } from "../docs/tutorial.ts";
@@ -36,6 +36,25 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the packed package in an empty folder", () => {
+  it("holds every page that its README and its documents link to, and nothing that a run left behind", () => {
+    const installed = join(folder, "node_modules", "magpie-stream");
+    const pages = [
+      "README.md",
+      ...readdirSync(join(installed, "docs"), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => join("docs", name)),
+    ];
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(join(installed, page), "utf8").matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
+        .map(([, link = ""]) => join(dirname(page), link))
+        .filter((target) => !existsSync(join(installed, target)))
+        .map((target) => `${page}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+    const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
+    expect(files.filter((name) => name.includes(".magpie"))).toEqual([]);
+  });
+
   it("curates its sample data, with the README's filter from a local TypeScript file", () => {
     const filter = readmeFilter();
     expect(filter.trimEnd().split("\n")).toHaveLength(10);

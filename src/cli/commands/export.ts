@@ -44,6 +44,12 @@ export function exportCommand(cli: CliContext, topic: string, flags: ExportFlags
     const info = await findTopic(topic, config, log);
     if (flags.out !== "-" && flags.force === undefined && (await exists(flags.out)))
       throw new MagpieError("MGP_USAGE_INVALID", `${flags.out} exists already; give --force to replace it`);
+    const [extension = ".jsonl"] = /\.[^./\\]+$/.exec(flags.out.replace(/\.gz$/i, "")) ?? [];
+    if (!/^\.(jsonl|ndjson|json)$/i.test(extension))
+      throw new MagpieError(
+        "MGP_USAGE_INVALID",
+        `${flags.out} ends in ${extension}, and JSON lines are what is written; name it .jsonl or .jsonl.gz`,
+      );
 
     const total = info?.ranges.reduce((sum, range) => sum + range.end - range.start, 0n) ?? 0n;
     const status = new StatusLine(cli.err, cli.deps.now);
@@ -88,6 +94,10 @@ async function tell(cli: CliContext, topic: string, flags: ExportFlags, exported
   if (cli.json) return to.json({ topic, out: flags.out, format: flags.format, ...exported });
   for (const { code, message } of exported.unreadable)
     await cli.err.write(`${cli.errStyle.red(`error ${code}:`)} left out: ${message}\n`);
+  if (exported.unanswered > 0 && flags.format !== "jsonl")
+    await cli.err.write(
+      `${cli.errStyle.yellow("warning:")} ${formatCount(exported.unanswered)} of ${countOf(exported.records, "record")} have no response: they hold instructions only\n`,
+    );
   await to.write(
     `${topic} → ${flags.out}  ${countOf(exported.records, "record")}, ${formatBytes(exported.bytes)}${exported.unreadable.length > 0 ? `; ${countOf(exported.unreadable.length, "record")} left out` : ""}\n`,
   );

@@ -83,6 +83,30 @@ test("export writes the file whole, leaves out what is no record, and exits 65 f
   expect((await readdir(space.folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 });
 
+test("export for training warns of records that have no response", async () => {
+  const space = await workspace();
+  const rows = lines(
+    { id: "r1", instruction: "Why?", response: "So." },
+    { id: "r2", instruction: "Why not?" },
+  );
+  await space.run(["produce", "raw", await space.write("in.jsonl", rows)]);
+  const exported = (format: string) => space.run(["export", "raw", "--out", "-", "--format", format]);
+  expect((await exported("messages")).stderr).toMatch(
+    /^warning: 1 of 2 records have no response: they hold instructions only\nraw → - {2}2 records/,
+  );
+  expect((await exported("jsonl")).stderr).toMatch(/^raw → - {2}2 records/);
+});
+
+test("export does not write JSON lines into a file that is named like something else", async () => {
+  const space = await withRecords();
+  const out = space.path("out.parquet");
+  expect(await space.run(["export", "raw", "--out", out])).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `error MGP_USAGE_INVALID: ${out} ends in .parquet, and JSON lines are what is written; name it .jsonl or .jsonl.gz\n`,
+  });
+});
+
 test("export does not replace a file unless it is told to", async () => {
   const space = await withRecords();
   const out = await space.write("out.jsonl", "precious");
