@@ -59,15 +59,15 @@ test("a sampler is a pipeline from its tickets to its topic, with all that is sa
               { name: "plain", weight: 2, system: null },
             ],
           },
-          options: { batch: 1, concurrency: 5, timeoutMs: 600_000, retries: 5, workers: 0 },
+          options: { batch: 1, concurrency: 5, timeoutMs: 3_600_000, retries: 5, workers: 0 },
         },
       ],
     },
   );
   expect(answer!.stages[0]!.options).toEqual({
     batch: 1,
-    concurrency: 8,
-    timeoutMs: 600_000,
+    concurrency: 16,
+    timeoutMs: 3_600_000,
     retries: 5,
     workers: 0,
   });

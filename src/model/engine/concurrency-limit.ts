@@ -30,8 +30,9 @@ const fewestSamples = 8;
 const leastGain = 1.02;
 const enough = 0.98;
 
-/** What is left of the best rate with every further measurement: a server may become slower for good. */
-const remembered = 0.95;
+/** What is left of the best rate with every further measurement, and below which part of it the server is taken to have changed. */
+const remembered = 0.99;
+const changed = 0.8;
 
 /** Measurements between trials where neither a higher nor a lower limit was better. */
 const settledFor = 16;
@@ -120,8 +121,9 @@ export class ConcurrencyLimit {
 
   #judge(rate: number, waiting: number): void {
     this.#threshold = 0;
-    this.#best = Math.max(rate, this.#best * remembered);
     const trial = this.#trial;
+    const isOther = trial === undefined && rate < this.#best * changed;
+    this.#best = isOther ? rate : Math.max(rate, this.#best * remembered);
     if (trial !== undefined) {
       const isHigher = this.#limit > trial.from;
       if (isHigher ? rate < trial.rate * leastGain : rate < this.#best * enough) {
