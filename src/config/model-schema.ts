@@ -58,7 +58,11 @@ export const ModelSchema = closed(
       }),
     ),
     timeoutMs: Count(1, 600_000, "`openai`: milliseconds that a request may take.", maxTimerMs),
-    retries: Count(0, 8, "`openai`: further tries of a request that failed in a way that may pass. A server that says it is too busy is waited for instead, as long as all tries would take."),
+    retries: Count(
+      0,
+      8,
+      "`openai`: further tries of a request that failed in a way that may pass. A server that says it is too busy is waited for instead, as long as all tries would take.",
+    ),
     profile: Type.Optional(
       Type.String({
         minLength: 1,
