@@ -23,7 +23,7 @@ export async function benchSampler(args: readonly string[]): Promise<void> {
   const server = await startLlamaServer({ contextTokens, slots: atOnce });
   try {
     printMachine();
-    const run = { samples, warmUp: 4 * atOnce, atOnce };
+    const run = { samples, warmUp: 2 * atOnce, atOnce };
     const threads = Math.max(1, availableParallelism() - 1);
     const here = { engine: "in-process", gguf: file, profile, contextTokens, sequences: atOnce, threads };
     await compare("in this process", rounds, run, here, () =>

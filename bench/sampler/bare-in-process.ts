@@ -24,11 +24,10 @@ export async function runBareInProcess(
   const { temperature, topP, maxTokens } = request;
   const measured = await measureLoop(run, async (seed, worker) => {
     const sequence = sequences[worker]!;
-    const kept = Math.min(sequence.nextTokenIndex, prompt.length - 1);
-    await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
+    await sequence.adaptStateToTokens(prompt.slice(0, -1), false);
     const options = { temperature, topP, topK: 0, minP: 0, seed, yieldEogToken: true };
     let tokens = 0;
-    for await (const token of sequence.evaluate(prompt.slice(kept), options)) {
+    for await (const token of sequence.evaluate(prompt.slice(sequence.nextTokenIndex), options)) {
       if (model.isEogToken(token)) break;
       tokens += 1;
       if (tokens === maxTokens) break;

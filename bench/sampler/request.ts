@@ -46,8 +46,10 @@ export async function measureLoop(
     const left = seedsOf(count).toReversed();
     let tokens = 0;
     const work = async (_: unknown, worker: number) => {
-      for (let seed = left.pop(); seed !== undefined; seed = left.pop())
-        tokens += await complete(seed, worker);
+      for (let seed = left.pop(); seed !== undefined; seed = left.pop()) {
+        const generated = await complete(seed, worker);
+        tokens += generated;
+      }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
     return tokens;
