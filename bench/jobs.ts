@@ -10,6 +10,9 @@ import { restartOnStore, runOnStore } from "./minhash/store-run.ts";
 import { runFloor } from "./pipeline-floor.ts";
 import { runPhases } from "./pipeline-phases.ts";
 import { runPipeline } from "./pipeline-run.ts";
+import { runBareInProcess } from "./sampler/bare-in-process.ts";
+import { runBareServer } from "./sampler/bare-server.ts";
+import { runSampler } from "./sampler/pipeline-run.ts";
 
 /** What can run in a process of its own, by name. Settings and results are plain JSON. */
 export const jobs = {
@@ -27,6 +30,9 @@ export const jobs = {
   kafkaPipeline: runKafkaPipeline,
   signInMemory,
   signWithNpm,
+  bareInProcess: runBareInProcess,
+  bareServer: runBareServer,
+  sampler: runSampler,
 };
 
 export type JobName = keyof typeof jobs;

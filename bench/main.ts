@@ -3,6 +3,7 @@ import { benchMemory } from "./memory.ts";
 import { benchMinhash } from "./minhash.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchPlugins } from "./plugins.ts";
+import { benchSampler } from "./sampler.ts";
 
 const benches: { readonly [name: string]: (args: readonly string[]) => Promise<void> } = {
   pipeline: benchPipeline,
@@ -10,6 +11,7 @@ const benches: { readonly [name: string]: (args: readonly string[]) => Promise<v
   minhash: benchMinhash,
   kafka: benchKafka,
   plugins: benchPlugins,
+  sampler: benchSampler,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "../src/config/config.ts";
+import { describeStages } from "../src/core/describe-stages.ts";
+import type { Models } from "../src/core/model.ts";
 import type { Log, TaskLog } from "../src/log/log.ts";
 import { runPipelines } from "../src/runtime/run.ts";
 import { withTasks } from "../test/crash/wrapped-log.ts";
@@ -11,15 +13,23 @@ const loaderUrl = new URL(
   import.meta.url,
 );
 
-/** Runs the pipelines of `config` until nothing is left to do. `onCommit` is told all records committed so far. */
+const noModels: Models = {
+  open: (name) => Promise.reject(new Error(`this bench has no model ${name}`)),
+  facts: (name) => Promise.reject(new Error(`this bench has no model ${name}`)),
+};
+
+/** Runs the samplers and pipelines of `config` until nothing is left to do. `onCommit` is told all records committed so far. */
 export async function runUntilIdle(
   log: Log,
   config: Config,
   onCommit: (received: number) => void,
+  models = noModels,
 ): Promise<void> {
-  const { pipelines, topics, limits, commit } = config;
+  const { topics, samplers, limits, commit } = config;
   await runPipelines({
-    pipelines,
+    pipelines: await describeStages(config.pipelines, models),
+    samplers,
+    models,
     topics,
     limits,
     commit,

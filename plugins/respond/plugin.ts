@@ -65,7 +65,7 @@ export default defineTransform({
     summary:
       "Has a model answer the user's last turn, in exactly the words of the model's own chat template.",
     slow: true,
-    calls: { batch: 1, concurrency: 8, timeoutMs: 600_000, retries: 5 },
+    calls: { batch: 1, concurrency: 16, timeoutMs: 3_600_000, retries: 5 },
     config,
     examples,
   },

@@ -64,7 +64,7 @@ export default defineTransform({
     summary:
       "Has a model write a user's instruction from its pre-query template: what a sampler does with each ticket.",
     slow: true,
-    calls: { batch: 1, concurrency: 8, timeoutMs: 600_000, retries: 5 },
+    calls: { batch: 1, concurrency: 16, timeoutMs: 3_600_000, retries: 5 },
     config,
     examples: [
       {

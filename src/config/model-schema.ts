@@ -38,7 +38,7 @@ export const ModelSchema = closed(
       Type.Union([Url, Type.Array(Url, { minItems: 1, uniqueItems: true })], {
         expected: 'a URL such as "http://127.0.0.1:8000/v1", or a list of them',
         description:
-          "`openai`: where the server listens, or a list of servers of the same model: each request goes to the one with the least to do.",
+          "`openai`: where the server listens, or a list of servers of the same model: each request goes to the one with the most room.",
       }),
     ),
     name: Type.Optional(
@@ -58,7 +58,11 @@ export const ModelSchema = closed(
       }),
     ),
     timeoutMs: Count(1, 600_000, "`openai`: milliseconds that a request may take.", maxTimerMs),
-    retries: Count(0, 8, "`openai`: further tries of a request that failed in a way that may pass."),
+    retries: Count(
+      0,
+      8,
+      "`openai`: further tries of a request that failed in a way that may pass. A server that says it is too busy is waited for instead, as long as all tries would take.",
+    ),
     profile: Type.Optional(
       Type.String({
         minLength: 1,

@@ -87,7 +87,12 @@ export const SamplerSchema = closed(
           "What steers the instructions: each ticket draws one. Without it, the plain pre-query template.",
       }),
     ),
-    concurrency: Count(1, 8, "Instructions asked for at once.", 4096),
+    concurrency: Count(
+      1,
+      16,
+      "Instructions asked for at once, at most: a server that is busy with fewer is sent fewer.",
+      4096,
+    ),
     maxBacklog: Count(
       1,
       1000,

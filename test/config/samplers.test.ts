@@ -61,7 +61,7 @@ test("a sampler is a pipeline from its tickets to its topic, with all that is sa
               { name: "plain", weight: 2, system: null },
             ],
           },
-          options: { ...defaultStageOptions, batch: 1, concurrency: 5, timeoutMs: 600_000, retries: 5 },
+          options: { ...defaultStageOptions, batch: 1, concurrency: 5, timeoutMs: 3_600_000, retries: 5 },
         },
       ],
     },
@@ -69,8 +69,8 @@ test("a sampler is a pipeline from its tickets to its topic, with all that is sa
   expect(answer!.stages[0]!.options).toEqual({
     ...defaultStageOptions,
     batch: 1,
-    concurrency: 8,
-    timeoutMs: 600_000,
+    concurrency: 16,
+    timeoutMs: 3_600_000,
     retries: 5,
   });
   expect(Object.keys(topics)).toEqual([

@@ -8,4 +8,9 @@ export class EndpointError extends MagpieError {
     super(code, message, options);
     this.retryAfterMs = retryAfterMs;
   }
+
+  /** The endpoint did not try: it is too busy, or says when to come back. */
+  get isRefusal(): boolean {
+    return this.code === "MGP_MODEL_BUSY" || this.retryAfterMs !== undefined;
+  }
 }

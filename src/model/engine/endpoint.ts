@@ -15,10 +15,6 @@ export interface EndpointOptions {
 /** One OpenAI-compatible server. Whatever goes wrong is an {@link EndpointError} that names it. */
 export class Endpoint {
   readonly url: string;
-  /** Requests that are its own, under way or waiting for it. */
-  load = 0;
-  /** Milliseconds since 1970 before which the server asked to be left alone. */
-  restsUntil = 0;
   readonly #client: OpenAI;
   readonly #now: () => number;
 

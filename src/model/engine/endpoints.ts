@@ -1,61 +1,63 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Endpoint } from "./endpoint.ts";
 import { EndpointError } from "./endpoint-error.ts";
+import { Gate, type GatePolicy, longestDelayMs } from "./gate.ts";
+import { Gates } from "./gates.ts";
 
-export interface RetryPolicy {
+export interface RetryPolicy extends GatePolicy {
   /** Further tries of a request that failed in a way that may pass. */
   readonly retries: number;
-  /** Milliseconds before the first of them; doubled each time, up to a minute. */
-  readonly delayMs: number;
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** In [0, 1). */
-  random(): number;
 }
 
-const longestDelayMs = 60_000;
+export interface AskOptions<T> {
+  readonly signal?: AbortSignal | undefined;
+  /** Tokens of an answer; without it, how long it took says nothing about the server. */
+  readonly tokens?: (answer: T) => number;
+}
 
-/** Several servers of one model: each request goes to the one with the least to do that does not ask for rest. */
+/**
+ * Several servers of one model. A request goes to the one with the most room; what fails in a way that may pass is tried again, elsewhere
+ * where there is an elsewhere.
+ */
 export class Endpoints {
-  readonly #all: readonly Endpoint[];
-  readonly #policy: RetryPolicy;
+  readonly #gates: Gates;
+  readonly #retries: number;
+  /** Milliseconds between all tries of a request, at most. */
+  readonly #patienceMs: number;
 
   constructor(all: readonly Endpoint[], policy: RetryPolicy) {
-    this.#all = all;
-    this.#policy = policy;
+    this.#gates = new Gates(all.map((endpoint) => new Gate(endpoint, policy)));
+    this.#retries = policy.retries;
+    this.#patienceMs = Array.from({ length: policy.retries }, (_, i) =>
+      Math.min(longestDelayMs, policy.delayMs * 2 ** i),
+    ).reduce((sum, ms) => sum + ms, 0);
   }
 
-  /** Tries again, elsewhere where there is an elsewhere, what may pass. Rejects with the last error. */
-  async ask<T>(work: (endpoint: Endpoint) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      const endpoint = this.#pick();
-      endpoint.load += 1;
+  /**
+   * Rejects with the last error. A server that is too busy, or says when to come back, has not failed: that costs no try, but is put up
+   * with only until it has asked for as much rest as lies between all tries.
+   */
+  async ask<T>(work: (endpoint: Endpoint) => Promise<T>, { signal, tokens }: AskOptions<T> = {}): Promise<T> {
+    let failures = 0;
+    let restedMs = 0;
+    for (;;) {
+      const { gate, visit } = await this.#gates.enter(signal);
       try {
-        // Where all of them rest, the first to be ready is waited for.
-        const restMs = endpoint.restsUntil - this.#policy.now();
-        if (restMs > 0) await sleep(restMs, undefined, { signal });
-        return await work(endpoint);
+        const answer = await work(gate.endpoint);
+        gate.succeeded(visit, tokens?.(answer), this.#gates.waiting);
+        return answer;
       } catch (error) {
-        if (!(error instanceof EndpointError) || !error.retriable || attempt > this.#policy.retries)
-          throw error;
-        endpoint.restsUntil = this.#policy.now() + (error.retryAfterMs ?? this.#delay(attempt));
+        if (!(error instanceof EndpointError) || !error.retriable) throw error;
+        gate.failed(visit, error.retryAfterMs);
+        if (error.isRefusal) {
+          if (restedMs >= this.#patienceMs) throw error;
+          restedMs += gate.restMs;
+        } else {
+          if (failures >= this.#retries) throw error;
+          failures += 1;
+        }
       } finally {
-        endpoint.load -= 1;
+        this.#gates.leave(gate);
       }
     }
-  }
-
-  #pick(): Endpoint {
-    const now = this.#policy.now();
-    const awake = this.#all.filter(({ restsUntil }) => restsUntil <= now);
-    if (awake.length > 0) return awake.reduce((best, other) => (other.load < best.load ? other : best));
-    return this.#all.reduce((best, other) => (other.restsUntil < best.restsUntil ? other : best));
-  }
-
-  /** Half of it random, so that requests that failed together do not all come back together. */
-  #delay(attempt: number): number {
-    return (
-      Math.min(longestDelayMs, this.#policy.delayMs * 2 ** (attempt - 1)) * (0.5 + this.#policy.random() / 2)
-    );
   }
 }

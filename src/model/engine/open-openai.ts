@@ -30,33 +30,35 @@ export async function openOpenAi(options: OpenAiOptions): Promise<Engine> {
   const model = nameOf(options, names);
   const prompts = new Map<string, Promise<string | readonly number[]>>();
 
-  const promptFor = (text: string): Promise<string | readonly number[]> => {
-    let prompt = prompts.get(text);
+  // Each server is asked itself: the failure of one is not another's.
+  const promptAt = (endpoint: Endpoint, text: string): Promise<string | readonly number[]> => {
+    const key = `${endpoint.url} ${text}`;
+    let prompt = prompts.get(key);
     if (prompt === undefined) {
-      prompt = endpoints.ask((endpoint) => endpoint.tokenize(model, text)).then((ids) => ids ?? text);
+      prompt = endpoint.tokenize(model, text).then((ids) => ids ?? text);
       // A sampler has a handful of prompts, a stage that answers as many as records: the latest are enough.
       if (prompts.size >= 64) prompts.delete(prompts.keys().next().value!);
-      prompts.set(text, prompt);
-      prompt.catch(() => prompts.delete(text));
+      prompts.set(key, prompt);
+      prompt.catch(() => prompts.delete(key));
     }
     return prompt;
   };
 
   return {
     model,
-    async complete(request, signal) {
-      signal?.throwIfAborted();
-      const prompt = await promptFor(request.prompt);
-      return Promise.all(
-        request.seeds.map((seed) => {
-          const body = bodyOf(model, prompt, seed, request);
-          return endpoints.ask(
-            async (endpoint) => completionOf(await endpoint.complete(body, signal), seed, endpoint.url),
-            signal,
-          );
-        }),
-      );
-    },
+    complete: (request, signal) =>
+      Promise.all(
+        request.seeds.map((seed) =>
+          endpoints.ask(
+            async (endpoint) => {
+              const prompt = await promptAt(endpoint, request.prompt);
+              const body = bodyOf(model, prompt, seed, request);
+              return completionOf(await endpoint.complete(body, signal), seed, endpoint.url);
+            },
+            { signal, tokens: ({ completionTokens }) => completionTokens },
+          ),
+        ),
+      ),
     close: () => Promise.resolve(),
   };
 }

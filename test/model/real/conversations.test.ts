@@ -11,7 +11,7 @@ const sampled = 6;
 const config = `version: 1
 log: { kind: embedded, path: ./store, sync: background }
 models:
-  teacher: { engine: in-process, gguf: ${smolLm2}, profile: HuggingFaceTB/SmolLM2-135M-Instruct, contextTokens: 512, sequences: 4 }
+  teacher: { engine: in-process, gguf: ${smolLm2()}, profile: HuggingFaceTB/SmolLM2-135M-Instruct, contextTokens: 512, sequences: 4 }
 samplers:
   ask:
     model: teacher

@@ -16,7 +16,7 @@ const policy = { retries: 5, delayMs: 200, now: Date.now, random: Math.random };
 const remote = { name: "smollm2", apiKey: undefined, timeoutMs: 120_000, ...policy };
 
 engineContract("in-process", async () => {
-  const engine = await openInProcess({ file: smolLm2, ...sizes });
+  const engine = await openInProcess({ file: smolLm2(), ...sizes });
   return { engine, close: () => engine.close() };
 });
 
@@ -27,7 +27,7 @@ engineContract("openai, with llama.cpp's server", async () => {
 });
 
 test("the template derived from SmolLM2's GGUF is its profile's, with the system block that it brings by itself", async () => {
-  const template = new ChatTemplate(await readGguf(smolLm2), new Date(0));
+  const template = new ChatTemplate(await readGguf(smolLm2()), new Date(0));
   expect(template.beforeUser()).toBe(findProfile("HuggingFaceTB/SmolLM2-135M-Instruct")!.preQuery);
 });
 
@@ -52,7 +52,7 @@ test("a file that is cut short is damaged, whether it ends in its header or in i
   const folder = await mkdtemp(join(tmpdir(), "magpie-cut-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, "cut.gguf");
-  await writeFile(file, (await readFile(smolLm2)).subarray(0, 50_000_000));
+  await writeFile(file, (await readFile(smolLm2())).subarray(0, 50_000_000));
   await expect(openInProcess({ file, ...sizes })).rejects.toMatchObject({ code: "MGP_MODEL_DAMAGED" });
   const handle = await open(file, "r+");
   await handle.truncate(100_000);

@@ -25,7 +25,7 @@ export async function startLlamaServer(options: LlamaServerOptions): Promise<Lla
     throw new Error("set MAGPIE_LLAMA_SERVER to the path of llama.cpp's llama-server");
   const port = options.port ?? (await freePort());
   const { slots, contextTokens } = options;
-  const args = ["-m", smolLm2, "--alias", "smollm2", "--host", "127.0.0.1", "--port", String(port)];
+  const args = ["-m", smolLm2(), "--alias", "smollm2", "--host", "127.0.0.1", "--port", String(port)];
   const sizes = ["-np", String(slots), "-c", String(slots * contextTokens), "-t", "1", "--cache-ram", "0"];
   const server = spawn(program, [...args, ...sizes, "--no-webui"], { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}/v1`;

@@ -9,7 +9,7 @@ import { smolLm2 } from "./real-model.ts";
 const config = (asks: string) => `version: 1
 log: { kind: embedded, path: ./store, sync: background }
 models:
-  teacher: { engine: in-process, gguf: ${smolLm2}, profile: HuggingFaceTB/SmolLM2-135M-Instruct, sequences: 8 }
+  teacher: { engine: in-process, gguf: ${smolLm2()}, profile: HuggingFaceTB/SmolLM2-135M-Instruct, sequences: 8 }
 samplers:
   ask: { model: teacher, to: instructions.raw, ${asks} }
 pipelines:

@@ -4,7 +4,7 @@ import { runMagpie } from "../../cli/cli-harness.ts";
 import { smolLm2 } from "./real-model.ts";
 
 async function probe(...options: readonly string[]) {
-  const { code, stdout } = await runMagpie(["probe", smolLm2, "--json", ...options], {
+  const { code, stdout } = await runMagpie(["probe", smolLm2(), "--json", ...options], {
     openLog: () => Promise.reject(new Error("no log is needed")),
   });
   return { code, report: JSON.parse(stdout) };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** The folder of models that the environment names: these tests need a real one, so that none is a failure. */
+/** The folder of models that the environment names: tests and benches need a real one, so that none is a failure. */
 function modelsFolder(): string {
   const folder = process.env["MAGPIE_MODELS"];
   if (folder === undefined)
@@ -8,8 +8,5 @@ function modelsFolder(): string {
   return folder;
 }
 
-export const smolLm2 = join(
-  modelsFolder(),
-  "SmolLM2-135M-Instruct-Q4_1-GGUF",
-  "SmolLM2-135M-Instruct.Q4_1.gguf",
-);
+export const smolLm2 = () =>
+  join(modelsFolder(), "SmolLM2-135M-Instruct-Q4_1-GGUF", "SmolLM2-135M-Instruct.Q4_1.gguf");
