@@ -1,3 +1,4 @@
+import { runCost } from "./cost/cost-run.ts";
 import { fill } from "./fill.ts";
 import { fillTopic } from "./kafka/fill-topic.ts";
 import { runKafkaJsLoop } from "./kafka/kafkajs-loop.ts";
@@ -27,6 +28,7 @@ export const jobs = {
   kafkaPipeline: runKafkaPipeline,
   signInMemory,
   signWithNpm,
+  cost: runCost,
 };
 
 export type JobName = keyof typeof jobs;

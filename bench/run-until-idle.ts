@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Config } from "../src/config/config.ts";
+import type { Models } from "../src/core/model.ts";
 import type { Log, TaskLog } from "../src/log/log.ts";
 import { runPipelines } from "../src/runtime/run.ts";
 import { withTasks } from "../test/crash/wrapped-log.ts";
@@ -11,19 +12,21 @@ const loaderUrl = new URL(
   import.meta.url,
 );
 
-/** Runs the pipelines of `config` until nothing is left to do. `onCommit` is told all records committed so far. */
+/** Runs the samplers and pipelines of `config` until nothing is left to do. `onCommit` is told all records committed so far. */
 export async function runUntilIdle(
   log: Log,
   config: Config,
-  onCommit: (received: number) => void,
+  { onCommit, models }: { readonly onCommit?: (received: number) => void; readonly models?: Models } = {},
 ): Promise<void> {
-  const { pipelines, topics, limits, commit } = config;
+  const { samplers, pipelines, topics, limits, commit } = config;
   await runPipelines({
+    samplers,
     pipelines,
     topics,
     limits,
     commit,
-    log: withCommits(log, onCommit),
+    ...(models === undefined ? {} : { models }),
+    log: onCommit === undefined ? log : withCommits(log, onCommit),
     untilIdle: true,
     stop: new AbortController().signal,
     drainMs: 60_000,
