@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { hungUp } from "./hung-up.ts";
 
 /** A server of completions whose texts depend on the request alone, and which counts them. */
 export class CompletionsServer {
@@ -31,6 +32,11 @@ export class CompletionsServer {
 
   get calls(): number {
     return [...this.asked.values()].reduce((sum, calls) => sum + calls, 0);
+  }
+
+  /** Resolves when nobody is connected: what a killed process had sent has arrived and is counted. */
+  hungUp(): Promise<void> {
+    return hungUp(this.#server);
   }
 
   async close(): Promise<void> {
