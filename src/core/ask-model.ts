@@ -23,6 +23,14 @@ export interface Asked {
   readonly generation: Generation;
 }
 
+/** Generation → milliseconds that the model worked on it. Beside records, not in them: they are the same however long they took. */
+const workedMs = new WeakMap<Generation, number>();
+
+/** Milliseconds that the model worked on what {@link askModel} gave; undefined where its engine did not say. */
+export function modelMsOf(generation: Generation): number | undefined {
+  return workedMs.get(generation);
+}
+
 /** One completion of a model through the journal: asked again, it is not paid again. Rejects as `Model.complete` does. */
 export async function askModel(
   model: Model,
@@ -46,18 +54,17 @@ export async function askModel(
     const [answer] = await model.complete(request, signal);
     return { ...answer! } satisfies Completion & { readonly [key: string]: Json };
   });
-  const { text, finishReason, promptTokens, completionTokens } = completion;
-  return {
-    text: text.trim(),
-    generation: {
-      model: model.name,
-      seed: completion.seed,
-      temperature,
-      topP,
-      maxTokens,
-      finishReason,
-      promptTokens,
-      completionTokens,
-    },
+  const { text, finishReason, promptTokens, completionTokens, modelMs } = completion;
+  const generation: Generation = {
+    model: model.name,
+    seed: completion.seed,
+    temperature,
+    topP,
+    maxTokens,
+    finishReason,
+    promptTokens,
+    completionTokens,
   };
+  if (modelMs !== undefined) workedMs.set(generation, modelMs);
+  return { text: text.trim(), generation };
 }

@@ -1,5 +1,6 @@
 import { MagpieError } from "../../core/errors.ts";
 import type { Completion, CompletionRequest } from "../../core/model.ts";
+import { elapsedMs } from "./elapsed-ms.ts";
 import { Endpoint } from "./endpoint.ts";
 import { EndpointError } from "./endpoint-error.ts";
 import { Endpoints, type RetryPolicy } from "./endpoints.ts";
@@ -50,10 +51,11 @@ export async function openOpenAi(options: OpenAiOptions): Promise<Engine> {
       return Promise.all(
         request.seeds.map((seed) => {
           const body = bodyOf(model, prompt, seed, request);
-          return endpoints.ask(
-            async (endpoint) => completionOf(await endpoint.complete(body, signal), seed, endpoint.url),
-            signal,
-          );
+          return endpoints.ask(async (endpoint) => {
+            const startedAt = now();
+            const completion = completionOf(await endpoint.complete(body, signal), seed, endpoint.url);
+            return { ...completion, modelMs: elapsedMs(startedAt, now()) };
+          }, signal);
         }),
       );
     },
