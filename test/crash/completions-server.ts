@@ -56,14 +56,17 @@ export class CompletionsServer {
     response.once("close", () => this.#open--);
     await setTimeout(this.#answerMs);
     const { prompt, seed } = JSON.parse(body) as { prompt: string; seed: number };
-    const text = prompt.endsWith("<user>")
-      ? `What comes after the number ${seed}?`
-      : "The next number comes.";
+    const text = isInstruction(prompt) ? `What comes after the number ${seed}?` : "The next number comes.";
     json(response, 200, {
       choices: [{ text, finish_reason: "stop" }],
       usage: { prompt_tokens: prompt.length, completion_tokens: text.length },
     });
   }
+}
+
+/** Whether an instruction shall come next, not an answer. */
+export function isInstruction(prompt: string): boolean {
+  return prompt.endsWith("<user>");
 }
 
 function json(response: ServerResponse, status: number, value: unknown): void {
