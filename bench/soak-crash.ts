@@ -47,7 +47,7 @@ const configurations: readonly Configuration[] = [
 ];
 
 const reports: KillReport[] = [];
-for (const configuration of configurations) {
+for (const configuration of landed === 0 ? [] : configurations) {
   process.stderr.write(`${configuration.name} …\n`);
   reports.push(
     await killAtRandom(configuration, { landed, seed: `soak ${configuration.name}`, withinMs: 250 }),

@@ -46,9 +46,9 @@ export async function rehearseSampler(recipe: SamplerRecipe): Promise<SamplerReh
   await magpie(folder, ["run", "--until-idle"]);
   const expected = await samplerOutcome(folder, recipe.sampled);
   await rm(folder, { recursive: true });
-  if (server.calls !== needed || expected.conversations.size !== recipe.sampled)
+  if (server.calls !== needed || expected.conversations.length !== recipe.sampled)
     throw new Error(
-      `${recipe.sampled} tickets came to ${server.calls} calls and ${expected.conversations.size} conversations`,
+      `${recipe.sampled} tickets came to ${server.calls} calls and ${expected.conversations.length} conversations`,
     );
   return {
     server,

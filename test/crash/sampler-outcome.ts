@@ -8,8 +8,8 @@ import { recordsOf } from "./sampler-workplace.ts";
 export interface SamplerOutcome {
   /** Ids of the instructions, in the order of their topic. */
   readonly drawn: readonly string[];
-  /** Id → conversation as JSON, without the time at which its ticket was drawn. */
-  readonly conversations: ReadonlyMap<string, string>;
+  /** As JSON, in the order of their topic, without the times at which their tickets were drawn. */
+  readonly conversations: readonly string[];
   /** Pipelines that are not balanced or did not receive every record. */
   readonly unbalanced: readonly string[];
   /** What `magpie verify` printed when it did not pass. */
@@ -23,7 +23,7 @@ export async function samplerOutcome(folder: string, sampled: number): Promise<S
   const verify = await startMagpie(folder, ["verify"]).ended;
   return {
     drawn: (await recordsOf(folder, "instructions.raw")).map(({ id }) => id),
-    conversations: new Map(conversations.map((record) => [record.id, timeless(record)])),
+    conversations: conversations.map(timeless),
     unbalanced: Object.entries(pipelines)
       .filter(([, { received, balanced }]) => received !== sampled || !balanced)
       .map(([name, { received }]) => `${name}, which received ${received}`),
@@ -33,18 +33,18 @@ export async function samplerOutcome(folder: string, sampled: number): Promise<S
 
 /** One line for every kind of difference; empty when each of the tickets came to what it came to in the uninterrupted run. */
 export function outcomeProblems(expected: SamplerOutcome, actual: SamplerOutcome): readonly string[] {
-  const { conversations } = expected;
-  const changed = [...conversations].filter(([id, json]) => actual.conversations.get(id) !== json);
-  const added = [...actual.conversations.keys()].filter((id) => !conversations.has(id));
   return [
-    ...(canonicalJson(actual.drawn) === canonicalJson(expected.drawn)
-      ? []
-      : [`${actual.drawn.length} instructions, which are not each ticket once and in order`]),
-    ...(changed.length === 0 ? [] : [`${changed.length} conversations missing or changed`]),
-    ...(added.length === 0 ? [] : [`${added.length} conversations too many`]),
+    ...unequal("instructions", expected.drawn, actual.drawn),
+    ...unequal("conversations", expected.conversations, actual.conversations),
     ...actual.unbalanced.map((pipeline) => `not balanced: ${pipeline}`),
     ...(actual.unverified === undefined ? [] : [`verify does not pass: ${actual.unverified}`]),
   ];
+}
+
+function unequal(what: string, expected: readonly string[], actual: readonly string[]): readonly string[] {
+  if (canonicalJson(actual) === canonicalJson(expected)) return [];
+  const missing = expected.filter((each) => !actual.includes(each)).length;
+  return [`${what}: ${actual.length} for ${expected.length}, ${missing} of these missing or changed`];
 }
 
 function timeless({ provenance: { created: _, ...provenance }, ...record }: MagpieRecord): string {
