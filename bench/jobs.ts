@@ -1,3 +1,4 @@
+import { runCost } from "./cost/cost-run.ts";
 import { fill } from "./fill.ts";
 import { fillTopic } from "./kafka/fill-topic.ts";
 import { runKafkaJsLoop } from "./kafka/kafkajs-loop.ts";
@@ -33,6 +34,7 @@ export const jobs = {
   bareInProcess: runBareInProcess,
   bareServer: runBareServer,
   sampler: runSampler,
+  cost: runCost,
 };
 
 export type JobName = keyof typeof jobs;

@@ -36,10 +36,16 @@ export async function runSlow({
     const end = startMeasuring();
     let measured = end(0);
     let tenth = 0;
-    await runUntilIdle(log, { ...config, pipelines }, (received) => {
-      measured = end(received);
-      if (tenth === 0 && received >= records / 10) tenth = liveBytes();
-    });
+    await runUntilIdle(
+      log,
+      { ...config, pipelines },
+      {
+        onCommit(received) {
+          measured = end(received);
+          if (tenth === 0 && received >= records / 10) tenth = liveBytes();
+        },
+      },
+    );
     const [checkpoint] = await log.checkpoints("curate");
     if (checkpoint === undefined) throw new Error("the pipeline committed nothing");
     return {

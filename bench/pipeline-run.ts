@@ -33,8 +33,10 @@ function pipelineOver(folder: string, workers: { readonly [plugin: string]: numb
   return withBenchLog(folder, fourPlugins(workers), async (log, config) => {
     const end = startMeasuring();
     let measured = end(0);
-    await runUntilIdle(log, config, (received) => {
-      measured = end(received);
+    await runUntilIdle(log, config, {
+      onCommit(received) {
+        measured = end(received);
+      },
     });
     const [checkpoint] = await log.checkpoints("curate");
     if (checkpoint === undefined) throw new Error("the pipeline committed nothing");

@@ -22,8 +22,10 @@ const noModels: Models = {
 export async function runUntilIdle(
   log: Log,
   config: Config,
-  onCommit: (received: number) => void,
-  models = noModels,
+  {
+    onCommit,
+    models = noModels,
+  }: { readonly onCommit?: (received: number) => void; readonly models?: Models } = {},
 ): Promise<void> {
   const { topics, samplers, limits, commit } = config;
   await runPipelines({
@@ -33,7 +35,7 @@ export async function runUntilIdle(
     topics,
     limits,
     commit,
-    log: withCommits(log, onCommit),
+    log: onCommit === undefined ? log : withCommits(log, onCommit),
     untilIdle: true,
     stop: new AbortController().signal,
     drainMs: 60_000,

@@ -2,9 +2,18 @@ import { formatCount } from "../src/cli/render/numbers.ts";
 import { renderTable } from "../src/cli/render/table.ts";
 import type { Configuration } from "../test/crash/configuration.ts";
 import { type KillReport, killAtRandom } from "../test/crash/random-kills.ts";
+import { killSampler, type SamplerKillPlan } from "../test/crash/sampler-kills.ts";
 
-// The kills of the crash tests, many more of them: `npm run soak:crash -- [KILLS]`, by default 50 for each configuration.
+// The kills of the crash tests, many more of them: `npm run soak:crash -- [KILLS] [SAMPLER KILLS]`, by default 50 for each configuration, and 20
+// for a recipe. KILLS may be 0.
 const landed = Number(process.argv[2] ?? 50);
+const samplerPlan: SamplerKillPlan = {
+  sampled: 240,
+  commitMs: 20,
+  kills: Number(process.argv[3] ?? 20),
+  seed: "soak sampler",
+  withinMs: 200,
+};
 
 const configurations: readonly Configuration[] = [
   {
@@ -38,7 +47,7 @@ const configurations: readonly Configuration[] = [
 ];
 
 const reports: KillReport[] = [];
-for (const configuration of configurations) {
+for (const configuration of landed === 0 ? [] : configurations) {
   process.stderr.write(`${configuration.name} …\n`);
   reports.push(
     await killAtRandom(configuration, { landed, seed: `soak ${configuration.name}`, withinMs: 250 }),
@@ -81,9 +90,18 @@ const lines = renderTable(
 );
 console.log(lines.join("\n"));
 
-const problems = reports.flatMap((report) =>
-  report.problems.map((problem) => `${report.configuration.name}: ${problem}`),
+process.stderr.write("a recipe …\n");
+const sampler = await killSampler(samplerPlan);
+console.log(
+  `\na recipe of ${samplerPlan.sampled} tickets, seed "${samplerPlan.seed}": ${sampler.runs} runs, ${sampler.kills} kills, ${formatCount(sampler.calls)} paid calls for ${formatCount(sampler.needed)} needed and ${sampler.inFlight} in flight at kills, ${sampler.problems.length} differences`,
 );
+
+const problems = [
+  ...reports.flatMap((report) =>
+    report.problems.map((problem) => `${report.configuration.name}: ${problem}`),
+  ),
+  ...sampler.problems.map((problem) => `a recipe: ${problem}`),
+];
 if (problems.length > 0) {
   console.log(problems.join("\n"));
   process.exitCode = 1;

@@ -49,7 +49,7 @@ async function sample(
     const onCommit = () => {
       ms = performance.now() - started;
     };
-    await runUntilIdle(log, config, onCommit, models);
+    await runUntilIdle(log, config, { onCommit, models });
     const [checkpoint] = await log.checkpoints("ask");
     if (checkpoint?.ledger.curated !== samples)
       throw new Error(`of ${samples} samples ${checkpoint?.ledger.curated} were curated`);

@@ -29,6 +29,14 @@ export interface Asked {
 /** Draws of a first token until one is given up. */
 const mostFirstDraws = 8;
 
+/** Generation → milliseconds that the model worked on it. Beside records, not in them: they are the same however long they took. */
+const workedMs = new WeakMap<Generation, number>();
+
+/** Milliseconds that the model worked on what {@link askModel} gave; undefined where its engine did not say. */
+export function modelMsOf(generation: Generation): number | undefined {
+  return workedMs.get(generation);
+}
+
 /** One completion of a model through the journal: asked again, it is not paid again. Rejects as `Model.complete` does. */
 export async function askModel(
   model: Model,
@@ -40,21 +48,20 @@ export async function askModel(
   const completion = await (ask.bannedFirst.length === 0
     ? complete({ ...ask, banned: [] })
     : completeAfterFirst(complete, ask));
-  const { text, seed, finishReason, promptTokens, completionTokens } = completion;
+  const { text, seed, finishReason, promptTokens, completionTokens, modelMs } = completion;
   const { temperature, topP, maxTokens } = ask;
-  return {
-    text: text.trim(),
-    generation: {
-      model: model.name,
-      seed,
-      temperature,
-      topP,
-      maxTokens,
-      finishReason,
-      promptTokens,
-      completionTokens,
-    },
+  const generation: Generation = {
+    model: model.name,
+    seed,
+    temperature,
+    topP,
+    maxTokens,
+    finishReason,
+    promptTokens,
+    completionTokens,
   };
+  if (modelMs !== undefined) workedMs.set(generation, modelMs);
+  return { text: text.trim(), generation };
 }
 
 type Request = Omit<Ask, "bannedFirst"> & Pick<CompletionRequest, "banned">;
@@ -84,6 +91,9 @@ async function completeAfterFirst(
       text: first.text + rest.text,
       promptTokens: first.promptTokens + rest.promptTokens,
       completionTokens: first.completionTokens + rest.completionTokens,
+      ...(first.modelMs === undefined || rest.modelMs === undefined
+        ? {}
+        : { modelMs: first.modelMs + rest.modelMs }),
     };
   }
   throw new MagpieError(

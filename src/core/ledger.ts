@@ -16,6 +16,8 @@ export interface StageLedger {
   readonly orphaned: number;
   /** Of the turns it generated, also where they were had before and not paid again; left out where it generated none. */
   readonly tokens?: TokenCount;
+  /** Milliseconds that models worked on those turns, as their engines saw it; journaled with the answers, so that a replay counts the same. */
+  readonly modelMs?: number;
 }
 
 /**
@@ -84,6 +86,9 @@ function addStages(a: StageLedger, b: StageLedger): StageLedger {
     reasons: Object.fromEntries(reasons),
     orphaned: a.orphaned + b.orphaned,
     ...(a.tokens === undefined && b.tokens === undefined ? {} : { tokens: addTokens(a.tokens, b.tokens) }),
+    ...(a.modelMs === undefined && b.modelMs === undefined
+      ? {}
+      : { modelMs: (a.modelMs ?? 0) + (b.modelMs ?? 0) }),
   };
 }
 
@@ -96,6 +101,12 @@ export function addTokens(a: TokenCount = noTokens, b: TokenCount = noTokens): T
 /** Of all stages. */
 export function tokensOf({ stages }: Pick<Ledger, "stages">): TokenCount {
   return stages.map(({ tokens }) => tokens ?? noTokens).reduce(addTokens, noTokens);
+}
+
+/** Of all stages; undefined where no engine measured any. */
+export function modelMsIn({ stages }: Pick<Ledger, "stages">): number | undefined {
+  const measured = stages.flatMap(({ modelMs }) => modelMs ?? []);
+  return measured.length === 0 ? undefined : measured.reduce((sum, ms) => sum + ms, 0);
 }
 
 /** What is wrong with an account that has nothing in flight; empty when it balances. */

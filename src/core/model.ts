@@ -28,6 +28,8 @@ export interface Completion {
   readonly finishReason: FinishReason;
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Milliseconds, whole, that the engine worked on it; left out where it does not measure that. */
+  readonly modelMs?: number;
 }
 
 /** What of a turn stands in a prompt. */

@@ -118,6 +118,15 @@ const StageLedgerSchema = closed(
       description: "Drops by reason code; a drop may have several.",
     }),
     orphaned: Count("Drops whose holder was dropped or quarantined later."),
+    tokens: Type.Optional(
+      closed(
+        { prompt: Count("Tokens read."), completion: Count("Tokens generated.") },
+        { description: "Of the turns the stage generated; left out where it generated none." },
+      ),
+    ),
+    modelMs: Type.Optional(
+      Count("Milliseconds that models worked on those turns; left out where no engine measured it."),
+    ),
   },
   { description: "What one stage did with the records that reached it." },
 );

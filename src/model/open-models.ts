@@ -98,6 +98,7 @@ function openEngine(config: ModelConfig, file: string | undefined, deps: ModelsD
       contextTokens: config.contextTokens,
       // One core is left for everything else that happens in this process.
       threads: config.threads ?? Math.max(1, availableParallelism() - 1),
+      now: deps.now,
     });
   return openOpenAi({
     baseUrls: config.baseUrls,

@@ -48,9 +48,10 @@ export function accountFor(
 function stageAccount(id: string, index: number, work: Work, orphaned: number): StageLedger {
   const counts: StageCounts = { id, in: 0, kept: 0, dropped: 0, quarantined: 0, reasons: {}, orphaned };
   const reasons = new Map<string, number>();
-  for (const { fate, tokens } of work.items) {
-    const generated = tokens?.get(index);
-    if (generated !== undefined) counts.tokens = addTokens(counts.tokens, generated);
+  for (const { fate, modelUse } of work.items) {
+    const use = modelUse?.get(index);
+    if (use !== undefined) counts.tokens = addTokens(counts.tokens, use.tokens);
+    if (use?.modelMs !== undefined) counts.modelMs = (counts.modelMs ?? 0) + use.modelMs;
     if (fate !== undefined && fate.stage < index) continue;
     counts.in++;
     if (fate === undefined || fate.stage > index) counts.kept++;

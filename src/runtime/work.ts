@@ -1,9 +1,9 @@
-import type { TokenCount } from "../core/ledger.ts";
 import type { Position } from "../core/position.ts";
 import type { MagpieRecord } from "../core/record.ts";
 import type { Reason } from "../core/verdict.ts";
 import type { MessageHeaders, Output, StateWrite } from "../log/log.ts";
 import type { Prepared } from "./frame.ts";
+import type { ModelUse } from "./model-use.ts";
 
 /** What became of an item that will not be curated. `stage` is its index; -1 when the bytes were not a record. */
 export type Fate =
@@ -36,8 +36,8 @@ export interface Item {
   record: MagpieRecord | undefined;
   /** By index of a stateful stage: what was prepared ahead of its admission. */
   prepared?: Map<number, Prepared>;
-  /** By index of a stage: what models read and generated for it. */
-  tokens?: Map<number, TokenCount>;
+  /** By index of a stage: what models did for it. */
+  modelUse?: Map<number, ModelUse>;
   /** Undefined while the item is still under consideration, and for good when it is curated. */
   fate: Fate | undefined;
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { hungUp } from "./hung-up.ts";
 
 /** A server of completions whose texts depend on the request alone, and which counts them. */
 export class CompletionsServer {
@@ -33,6 +34,11 @@ export class CompletionsServer {
     return [...this.asked.values()].reduce((sum, calls) => sum + calls, 0);
   }
 
+  /** Resolves when nobody is connected: what a killed process had sent has arrived and is counted. */
+  hungUp(): Promise<void> {
+    return hungUp(this.#server);
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -50,14 +56,17 @@ export class CompletionsServer {
     response.once("close", () => this.#open--);
     await setTimeout(this.#answerMs);
     const { prompt, seed } = JSON.parse(body) as { prompt: string; seed: number };
-    const text = prompt.endsWith("<user>")
-      ? `What comes after the number ${seed}?`
-      : "The next number comes.";
+    const text = isInstruction(prompt) ? `What comes after the number ${seed}?` : "The next number comes.";
     json(response, 200, {
       choices: [{ text, finish_reason: "stop" }],
       usage: { prompt_tokens: prompt.length, completion_tokens: text.length },
     });
   }
+}
+
+/** Whether an instruction shall come next, not an answer. */
+export function isInstruction(prompt: string): boolean {
+  return prompt.endsWith("<user>");
 }
 
 function json(response: ServerResponse, status: number, value: unknown): void {

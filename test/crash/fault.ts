@@ -10,6 +10,6 @@ export interface Fault {
 }
 
 /** Ways of breaking exactly-once that the suite must notice. */
-export type Mutant = "position-first" | "state-apart" | "answers-late" | "index-kept";
+export type Mutant = "position-first" | "state-apart" | "answers-late" | "answers-lost" | "index-kept";
 
 export type Refusal = "before" | "after";

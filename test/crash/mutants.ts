@@ -23,6 +23,7 @@ const nothingCommitted: Checkpoint = {
 /** The log, broken in one way. */
 export function mutate(log: Log, mutant: LogMutant): Log {
   if (mutant === "answers-late") return withAnswers(log, journalAfterUse(log.answers));
+  if (mutant === "answers-lost") return withAnswers(log, journalNothing(log.answers));
   const split = mutant === "position-first" ? positionFirst : stateApart;
   return withTasks(log, (task) => splitCommits(task, split));
 }
@@ -64,4 +65,9 @@ function journalAfterUse(journal: Journal): Journal {
     },
     size: () => journal.size(),
   };
+}
+
+/** `put` resolves at once, and keeps nothing. */
+function journalNothing(journal: Journal): Journal {
+  return { get: (key) => journal.get(key), put: async () => {}, size: () => journal.size() };
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
 import { canonicalJson } from "../../src/core/json.ts";
 import type { AnswerKey } from "../../src/core/plugin.ts";
+import { hungUp } from "./hung-up.ts";
 
 export interface RemoteOptions {
   /** Milliseconds every batch of scores takes. */
@@ -58,9 +58,8 @@ export class RemoteServer {
   }
 
   /** Resolves when nobody is connected: what a killed process had sent has arrived and is counted. */
-  async hungUp(): Promise<void> {
-    const connections = promisify(this.#server.getConnections).bind(this.#server);
-    while ((await connections()) > 0) await setTimeout(2);
+  hungUp(): Promise<void> {
+    return hungUp(this.#server);
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,11 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openEmbeddedLog } from "../../src/log/embedded/open-embedded-log.ts";
 import type { Log } from "../../src/log/log.ts";
 import { type Configuration, configText } from "./configuration.ts";
 import { inputLines } from "./input-lines.ts";
 import { magpie } from "./magpie.ts";
+import { withStore } from "./with-store.ts";
 
 /** A folder with a configuration, its plugins and its store. */
 export class Workspace {
@@ -40,15 +40,8 @@ export class Workspace {
   }
 
   /** Opens the store beside whoever else has it open. */
-  async withLog<T>(body: (log: Log) => Promise<T>): Promise<T> {
-    const path = join(this.folder, "store");
-    await mkdir(path, { recursive: true });
-    const log = await openEmbeddedLog({ path, sync: this.configuration.sync, now: Date.now });
-    try {
-      return await body(log);
-    } finally {
-      await log.close();
-    }
+  withLog<T>(body: (log: Log) => Promise<T>): Promise<T> {
+    return withStore(this.folder, this.configuration.sync, body);
   }
 
   async remove(): Promise<void> {

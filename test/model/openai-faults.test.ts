@@ -36,7 +36,16 @@ async function complete(...behaviours: readonly Behaviour[]) {
   return { outcome, asked: server.asked };
 }
 
-const hello = [{ text: "Hello?", seed: 7, finishReason: "stop", promptTokens: 3, completionTokens: 2 }];
+const hello = [
+  {
+    text: "Hello?",
+    seed: 7,
+    finishReason: "stop",
+    promptTokens: 3,
+    completionTokens: 2,
+    modelMs: expect.any(Number),
+  },
+];
 const answers: Behaviour = { kind: "answers" };
 
 test("a request says everything that shapes the completion, and that no token shall be added", async () => {

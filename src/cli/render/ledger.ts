@@ -1,6 +1,6 @@
 import type { LedgerReport } from "../../runtime/read-ledger.ts";
 import { renderFunnel } from "./funnel.ts";
-import { countOf, formatBytes, formatCount } from "./numbers.ts";
+import { countOf, formatBytes, formatCount, formatDuration } from "./numbers.ts";
 import { renderState } from "./plan.ts";
 import type { Style } from "./style.ts";
 
@@ -16,12 +16,12 @@ export function renderLedger(
     ...account.stages.flatMap(({ id, state }) =>
       state === undefined ? [] : [style.dim(`  ${id} remembers ${renderState(state)}`)],
     ),
-    ...account.stages.flatMap(({ id, tokens }) =>
+    ...account.stages.flatMap(({ id, tokens, modelMs }) =>
       tokens === undefined
         ? []
         : [
             style.dim(
-              `  ${id} read ${countOf(tokens.prompt, "token")} and generated ${formatCount(tokens.completion)}`,
+              `  ${id} read ${countOf(tokens.prompt, "token")} and generated ${formatCount(tokens.completion)}${modelMs === undefined ? "" : ` in ${formatDuration(modelMs)} of models`}`,
             ),
           ],
     ),

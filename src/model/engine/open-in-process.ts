@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { MagpieError, messageOf } from "../../core/errors.ts";
 import type { Completion, CompletionRequest } from "../../core/model.ts";
+import { elapsedMs } from "./elapsed-ms.ts";
 import type { Engine } from "./engine.ts";
 import { firstStop } from "./first-stop.ts";
 import { loadNodeLlamaCpp } from "./load-node-llama-cpp.ts";
@@ -16,6 +17,8 @@ export interface InProcessOptions {
   /** Tokens of prompt and completion together. */
   readonly contextTokens: number;
   readonly threads: number;
+  /** Milliseconds since any time: completions say how long they took. Without it they do not. */
+  readonly now?: () => number;
 }
 
 /**
@@ -59,7 +62,7 @@ export async function openInProcess(options: InProcessOptions): Promise<Engine> 
     for (const id of ids) bias.set(id as Token, "never");
     return bias;
   };
-  const engine = new InProcess(model, context, never);
+  const engine = new InProcess(model, context, never, options.now);
   return {
     model: basename(file).replace(/\.gguf$/i, ""),
     complete: (request, signal) => engine.complete(request, signal),
@@ -76,12 +79,15 @@ class InProcess {
   readonly #context: LlamaContext;
   readonly #never: (ids: readonly number[]) => InstanceType<typeof import("node-llama-cpp").TokenBias>;
   readonly #slots: Slots<LlamaContextSequence>;
+  readonly #now: (() => number) | undefined;
 
   constructor(
     model: LlamaModel,
     context: LlamaContext,
     never: (ids: readonly number[]) => InstanceType<typeof import("node-llama-cpp").TokenBias>,
+    now: (() => number) | undefined,
   ) {
+    this.#now = now;
     this.#model = model;
     this.#context = context;
     this.#never = never;
@@ -113,6 +119,7 @@ class InProcess {
     signal: AbortSignal | undefined,
   ): Promise<Completion> {
     signal?.throwIfAborted();
+    const startedAt = this.#now?.();
     // What is left of an earlier prompt that begins alike is kept: a sampler asks with the same one again and again.
     await sequence.adaptStateToTokens([...prompt.slice(0, -1)], false);
     const tokens: Token[] = [];
@@ -122,6 +129,7 @@ class InProcess {
       finishReason,
       promptTokens: prompt.length,
       completionTokens: tokens.length,
+      ...(startedAt === undefined ? {} : { modelMs: elapsedMs(startedAt, this.#now!()) }),
     });
     const steps = sequence.evaluate(prompt.slice(sequence.nextTokenIndex), {
       temperature: request.temperature,

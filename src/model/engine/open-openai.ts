@@ -1,5 +1,6 @@
 import { MagpieError } from "../../core/errors.ts";
 import type { Completion, CompletionRequest } from "../../core/model.ts";
+import { elapsedMs } from "./elapsed-ms.ts";
 import { Endpoint } from "./endpoint.ts";
 import { EndpointError } from "./endpoint-error.ts";
 import { Endpoints, type RetryPolicy } from "./endpoints.ts";
@@ -53,7 +54,9 @@ export async function openOpenAi(options: OpenAiOptions): Promise<Engine> {
             async (endpoint) => {
               const prompt = await promptAt(endpoint, request.prompt);
               const body = bodyOf(model, prompt, seed, request);
-              return completionOf(await endpoint.complete(body, signal), seed, endpoint.url);
+              const startedAt = options.now();
+              const completion = completionOf(await endpoint.complete(body, signal), seed, endpoint.url);
+              return { ...completion, modelMs: elapsedMs(startedAt, options.now()) };
             },
             { signal, tokens: ({ completionTokens }) => completionTokens },
           ),

@@ -3,8 +3,8 @@ import type { MagpieRecord } from "../../core/record.ts";
 import type { Stage } from "../../core/stage.ts";
 import { whyNotJson } from "../../core/why-not-json.ts";
 import { type BatchCaller, CallFailure } from "../batch-caller.ts";
+import { modelUseOf } from "../model-use.ts";
 import { mapChunk } from "../operators/map-chunk.ts";
-import { tokensAdded } from "../tokens.ts";
 import { type LiveItem, liveItems, type Work } from "../work.ts";
 import { quarantineFailure } from "./failure.ts";
 import { isRecord } from "./is-record.ts";
@@ -21,7 +21,7 @@ export function transformStage(index: number, stage: Stage, caller: BatchCaller<
       const problem = result instanceof CallFailure ? result : problemWith(result, item.record);
       if (problem !== undefined) quarantineFailure(item, index, stage.id, problem);
       else {
-        countTokens(item, index, result as MagpieRecord);
+        noteModelUse(item, index, result as MagpieRecord);
         item.record = result as MagpieRecord;
       }
     });
@@ -30,11 +30,11 @@ export function transformStage(index: number, stage: Stage, caller: BatchCaller<
   return { operator: mapChunk(apply), settle: () => {} };
 }
 
-function countTokens(item: LiveItem, index: number, result: MagpieRecord): void {
-  const tokens = tokensAdded(result, item.record);
-  if (tokens === undefined) return;
-  item.tokens ??= new Map();
-  item.tokens.set(index, tokens);
+function noteModelUse(item: LiveItem, index: number, result: MagpieRecord): void {
+  const use = modelUseOf(result, item.record);
+  if (use === undefined) return;
+  item.modelUse ??= new Map();
+  item.modelUse.set(index, use);
 }
 
 function problemWith(result: MagpieRecord, input: MagpieRecord): MagpieError | undefined {

@@ -1,9 +1,8 @@
 import {
   addLedgers,
-  addTokens,
   emptyLedger,
   type Ledger,
-  noTokens,
+  modelMsIn,
   type TokenCount,
   tokensOf,
 } from "../../core/ledger.ts";
@@ -20,6 +19,8 @@ export interface Standing {
   /** Records in the topic of the target. */
   readonly accepted: number;
   readonly tokens: TokenCount;
+  /** Milliseconds that models worked; left out where no engine measured any. */
+  readonly modelMs?: number;
   /** The pipeline behind the sampler that has most to read. On Kafka an upper bound: offsets may be skipped. */
   readonly backlog: { readonly pipeline: string; readonly records: number };
 }
@@ -42,10 +43,13 @@ export async function readStanding(
   const behind = flow
     .filter(({ pipeline }) => pipeline.name !== sampler.name)
     .map(({ pipeline, unread }) => ({ pipeline: pipeline.name, records: unread }));
+  const all = { stages: flow.flatMap(({ ledger }) => ledger.stages) };
+  const modelMs = modelMsIn(all);
   return {
     settled: ledgerOf(sampler.name)?.received ?? 0,
     accepted: ledgerOf(sampler.target?.accepted?.pipeline)?.curated ?? 0,
-    tokens: flow.map(({ ledger }) => tokensOf(ledger)).reduce(addTokens, noTokens),
+    tokens: tokensOf(all),
+    ...(modelMs === undefined ? {} : { modelMs }),
     backlog: behind.reduce((most, each) => (each.records > most.records ? each : most), {
       pipeline: "",
       records: 0,

@@ -11,7 +11,7 @@ import { engineContract } from "./contract.ts";
 import { startLlamaServer } from "./llama-server.ts";
 import { smolLm2 } from "./real-model.ts";
 
-const sizes = { sequences: 4, contextTokens: 512, threads: 1 };
+const sizes = { sequences: 4, contextTokens: 512, threads: 1, now: Date.now };
 const policy = { retries: 5, delayMs: 200, now: Date.now, random: Math.random };
 const remote = { name: "smollm2", apiKey: undefined, timeoutMs: 120_000, ...policy };
 

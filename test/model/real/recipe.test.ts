@@ -21,7 +21,7 @@ pipelines:
     stages: [{ use: respond, with: { model: teacher, maxTokens: 24 } }]
 `;
 
-test("a recipe on a real model: questions and answers with all that is known of how they came about, and the ledger with their tokens", async () => {
+test("a recipe on a real model: questions and answers with all that is known of how they came about, and the ledger with their tokens and the model's time", async () => {
   const folder = await mkdtemp(join(tmpdir(), "magpie-recipe-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await writeFile(join(folder, "magpie.yaml"), config);
@@ -60,6 +60,7 @@ test("a recipe on a real model: questions and answers with all that is known of 
       prompt: generated.reduce((sum, { promptTokens }) => sum + promptTokens!, 0),
       completion: generated.reduce((sum, { completionTokens }) => sum + completionTokens!, 0),
     },
+    modelMs: expect.any(Number),
   });
   await magpie(folder, ["verify"]);
 });

@@ -222,6 +222,28 @@ test("tokens of the instructions and of their answers count towards maxTokens", 
   expect(ask!.received).toBeLessThan(60);
 });
 
+test("the ledger has the milliseconds that models worked, for an answer used again those it took once; records do not", async () => {
+  const log = createMemoryLog();
+  let ms = 0;
+  const slower = countedModels((model) => ({
+    ...model,
+    complete: async (request) =>
+      (await model.complete(request)).map((completion) => ({ ...completion, modelMs: ++ms })),
+  }));
+  const { models } = slower;
+  await run(log, [sampler({ maxSampled: 5 })], [asking(), answering], { models });
+  const again = { ...answering, name: "again", to: pipelineOf([], { to: "again.curated" }).to };
+  await run(log, [], [again], { models });
+  const { pipelines } = await readLedger(log, [asking(), answering, again], { digest: false });
+  const msOf = (name: string) => pipelines[name]!.stages.at(-1)!.modelMs;
+  const records = await valuesOf<MagpieRecord>(log, "conversations");
+  const asked = 5 + records.length;
+  expect(slower.asked()).toBe(asked);
+  expect(msOf("ask")! + msOf("answer")!).toBe((asked * (asked + 1)) / 2);
+  expect(msOf("again")).toBe(msOf("answer"));
+  expect(JSON.stringify(records)).not.toContain("modelMs");
+});
+
 test("it waits while a pipeline behind it has too much to read, and goes on when that has read it", async () => {
   const log = createMemoryLog();
   const waiting: string[] = [];
