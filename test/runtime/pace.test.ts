@@ -10,10 +10,10 @@ test("without slow stages chunks and window are as large as they may be", () => 
   expect(paceOf([stageOf(minimum)], window)).toEqual({ window, chunk: 256 });
 });
 
-test("with slow stages a chunk is one call, and the window four rounds of calls of the widest", () => {
+test("with slow stages a chunk is a quarter of the calls that are under way at once, and the window four rounds of calls of the widest", () => {
   expect(paceOf([stageOf(minimum), slow(1, 8), slow(4, 16)], window)).toEqual({
     window: { records: 256, bytes: 1_000_000 },
-    chunk: 1,
+    chunk: 2,
   });
 });
 

@@ -7,7 +7,6 @@ export default defineFilter({
     version: "1.0.0",
     stability: "experimental",
     summary: "Drops instructions a paid grader gives a low grade.",
-    slow: true,
     config: closed({
       url: Type.String({ description: "Base URL of the grader." }),
       minWords: Type.Integer({
