@@ -27,29 +27,14 @@ export function renderFunnel(
   width: number,
   style: Style,
 ): readonly string[] {
-  const totals = renderTotals(pipeline, ledger, style);
-  return [totals, ...renderStages(ledger, width, style), ...renderHints(pipeline, ledger, style)];
-}
-
-function renderStages(ledger: Account, width: number, style: Style): readonly string[] {
   const rows = funnelRows(ledger, style);
-  if (rows.length === 0) return [];
+  const totals = renderTotals(pipeline, ledger, style);
+  if (rows.length === 0) return [totals];
   const widest = tableWithBars(rows, widestBar, style);
   const barWidth = widestBar - Math.max(0, ...widest.map((line) => displayWidth(line) - width));
-  if (barWidth === widestBar) return widest;
-  if (barWidth >= narrowestBar) return tableWithBars(rows, barWidth, style);
-  return tableWithoutBars(rows, ledger, style);
-}
-
-/** What the figures leave open, and where more is said. */
-function renderHints(pipeline: string, { stages, quarantined }: Account, style: Style): readonly string[] {
-  const hints: string[] = [];
-  const sum = (reasons: { readonly [code: string]: number }) =>
-    Object.values(reasons).reduce((total, count) => total + count, 0);
-  if (stages.some(({ dropped, reasons }) => sum(reasons) > dropped))
-    hints.push("a record may be dropped for several reasons");
-  if (quarantined > 0) hints.push(`what failed, and why: magpie quarantine list --pipeline ${pipeline}`);
-  return hints.map((hint) => `  ${style.dim(hint)}`);
+  if (barWidth === widestBar) return [totals, ...widest];
+  if (barWidth >= narrowestBar) return [totals, ...tableWithBars(rows, barWidth, style)];
+  return [totals, ...tableWithoutBars(rows, ledger, style)];
 }
 
 /** A ledger as people need it. */

@@ -21,6 +21,8 @@ test("--until-idle ends when every input is consumed, and prints the funnel", as
     too_few_words                          1
   exact-dedup               2     1        1            0  ████               25.0 %
     duplicate_instruction                  1
+
+What failed, and why: magpie quarantine list --pipeline clean
 `,
     stderr: "",
   });

@@ -39,8 +39,6 @@ test("a funnel shows what each stage kept, and why it dropped the rest, the most
     "    ends_with_colon                              400",
     "    truncated                                    400",
     "    of a record dropped later                      7",
-    "  a record may be dropped for several reasons",
-    "  what failed, and why: magpie quarantine list --pipeline instructions",
   ]);
 });
 
