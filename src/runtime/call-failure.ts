@@ -27,11 +27,14 @@ export function failureOf(error: unknown, attempts: number): CallFailure {
   );
 }
 
+/** What a model makes of one request, be it too long, of a shape that its template does not know, or refused: others may pass. */
+const ofOneRequest = /^MGP_MODEL_(CONTEXT|TEMPLATE|REFUSED|ANSWER)$/;
+
 /**
- * Whether the error is about the system (a full disk, a lost lease, a plugin that cannot be set up) and not about the
- * records at hand: then quarantining records would blame them for it, and the call rejects instead.
+ * Whether the error is about the system (a full disk, a lost lease, a server that is away, a plugin that cannot be set up) and not about
+ * the records at hand: then quarantining records would blame them for it, and the call rejects instead.
  */
 export function isSystemFailure(error: unknown): error is MagpieError {
-  if (!(error instanceof MagpieError)) return false;
+  if (!(error instanceof MagpieError) || ofOneRequest.test(error.code)) return false;
   return error.code === "MGP_PLUGIN_SETUP" || !/^MGP_(PLUGIN|RECORD|STATE)_/.test(error.code);
 }

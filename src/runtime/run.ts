@@ -19,7 +19,7 @@ import {
   tap,
   timer,
 } from "rxjs";
-import { MagpieError, messageOf } from "../core/errors.ts";
+import { type ErrorCode, MagpieError, messageOf } from "../core/errors.ts";
 import { getOrCreate } from "../core/get-or-create.ts";
 import type { CommitPolicy, Limits } from "../core/limits.ts";
 import type { Models } from "../core/model.ts";
@@ -223,14 +223,20 @@ function runSegment(
   );
 }
 
-/** A lost commit, a log that is away for a moment, a write that is narrowed down; what another process owns, or what is wrong in itself, is not retried. */
+/**
+ * A lost commit, a log or a model's server that is away for a while, a write that is narrowed down; what another process owns, or what is
+ * wrong in itself, is not retried.
+ */
+const passing: ReadonlySet<string> = new Set<ErrorCode>([
+  "MGP_TASK_FENCED",
+  "MGP_LOG_UNAVAILABLE",
+  "MGP_LOG_REFUSED",
+  "MGP_MODEL_UNAVAILABLE",
+  "MGP_MODEL_BUSY",
+]);
+
 function mayReopen(error: unknown): boolean {
-  return (
-    error instanceof MagpieError &&
-    (error.code === "MGP_TASK_FENCED" ||
-      error.code === "MGP_LOG_UNAVAILABLE" ||
-      error.code === "MGP_LOG_REFUSED")
-  );
+  return error instanceof MagpieError && passing.has(error.code);
 }
 
 function aborted(signal: AbortSignal): Observable<unknown> {

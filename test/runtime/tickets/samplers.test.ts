@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { plugins } from "../../../src/builtins.ts";
+import { MagpieError } from "../../../src/core/errors.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Model, Models } from "../../../src/core/model.ts";
 import type { Pipeline } from "../../../src/core/pipeline.ts";
 import type { MagpieRecord } from "../../../src/core/record.ts";
 import { RecordError } from "../../../src/core/record-error.ts";
 import type { Sampler, Target } from "../../../src/core/sampler.ts";
+import { silentLogger } from "../../../src/core/silent-logger.ts";
+import type { Stage } from "../../../src/core/stage.ts";
 import type { Log } from "../../../src/log/log.ts";
 import { createMemoryLog } from "../../../src/log/memory/memory-log.ts";
 import { readLedger } from "../../../src/runtime/read-ledger.ts";
@@ -58,6 +61,8 @@ const sampler = (target: Target | undefined, over: Partial<Sampler> = {}): Sampl
   target,
   ...over,
 });
+
+const withoutRetries = (stage: Stage): Stage => ({ ...stage, options: { ...stage.options, retries: 0 } });
 
 /** Echo models that are counted. */
 function countedModels(change: (model: Model) => Model = (model) => model) {
@@ -188,6 +193,47 @@ test("a ticket that comes to no instruction is in quarantine, and counts", async
     balanced: true,
   });
 });
+
+test.each(["MGP_MODEL_CONTEXT", "MGP_MODEL_TEMPLATE", "MGP_MODEL_REFUSED", "MGP_MODEL_ANSWER"] as const)(
+  "what a model makes of one request (%s) costs that record only",
+  async (code) => {
+    const log = createMemoryLog();
+    const { models } = countedModels((model) => ({
+      ...model,
+      complete: (request, signal) =>
+        request.seeds[0]! % 2 === 0
+          ? Promise.reject(new MagpieError(code, "not this one"))
+          : model.complete(request, signal),
+    }));
+    const pipeline = { ...asking(), stages: asking().stages.map(withoutRetries) };
+    await run(log, [sampler({ maxSampled: 12 })], [pipeline], { models });
+    const failed = await valuesOf<{ id: string; error: { code: string } }>(log, "ask.quarantine");
+    expect(new Set(failed.map(({ error }) => error.code))).toEqual(new Set([code]));
+    const kept = await valuesOf<MagpieRecord>(log, "instructions");
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.length + failed.length).toBe(12);
+  },
+);
+
+test.each(["MGP_MODEL_UNAVAILABLE", "MGP_MODEL_BUSY"] as const)(
+  "a model that is away for a while (%s) is waited for, and nothing comes into quarantine",
+  async (code) => {
+    const log = createMemoryLog();
+    let failures = 3;
+    const { models } = countedModels((model) => ({
+      ...model,
+      complete: (request, signal) =>
+        failures-- > 0 ? Promise.reject(new MagpieError(code, "away")) : model.complete(request, signal),
+    }));
+    const warned: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warned.push(message) };
+    await run(log, [sampler({ maxSampled: 12 })], [asking()], { models, logger });
+    expect(await valuesOf(log, "ask.quarantine")).toEqual([]);
+    const ids = (await valuesOf<MagpieRecord>(log, "instructions")).map(({ id }) => id);
+    expect(ids).toEqual(Array.from({ length: 12 }, (_, i) => `ask.tickets/0/${i}`));
+    expect(warned[0]).toMatch(/^task ask\/main\/0 reopens in \d+ ms: away$/);
+  },
+);
 
 test("it draws until enough records are accepted, and stops soon after", async () => {
   const log = createMemoryLog();
