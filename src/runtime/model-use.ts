@@ -1,18 +1,20 @@
 import { modelMsOf } from "../core/ask-model.ts";
 import type { StageLedger } from "../core/ledger.ts";
-import type { MagpieRecord, Turn } from "../core/record.ts";
+import type { Generation, MagpieRecord } from "../core/record.ts";
 
 /** What models did for a record. */
 export type ModelUse = Required<Pick<StageLedger, "tokens">> & Pick<StageLedger, "modelMs">;
 
-/** For the turns and candidates that a stage added to a record; undefined when it generated none. */
+/**
+ * For the turns and candidates that a stage added to a record; undefined when it generated none. A turn that was rewritten, or went through
+ * another thread, is another object with what was said of its generation before.
+ */
 export function modelUseOf(result: MagpieRecord, input: MagpieRecord): ModelUse | undefined {
   if (result === input) return undefined;
-  const known = new Set<Turn>(input.turns);
-  const added = result.turns.filter((turn) => !known.has(turn));
-  if (result.candidates !== undefined && result.candidates !== input.candidates)
-    added.push(...result.candidates.flatMap(({ turns }) => turns));
-  const generated = added.flatMap(({ generation }) => (generation === undefined ? [] : [generation]));
+  const all = generationsOf(result);
+  if (all.length === 0) return undefined;
+  const known = new Set(generationsOf(input).map((generation) => JSON.stringify(generation)));
+  const generated = all.filter((generation) => !known.has(JSON.stringify(generation)));
   if (generated.length === 0) return undefined;
   const measured = generated.flatMap((generation) => modelMsOf(generation) ?? []);
   return {
@@ -22,4 +24,9 @@ export function modelUseOf(result: MagpieRecord, input: MagpieRecord): ModelUse 
     },
     ...(measured.length === 0 ? {} : { modelMs: measured.reduce((sum, ms) => sum + ms, 0) }),
   };
+}
+
+function generationsOf({ turns, candidates = [] }: MagpieRecord): readonly Generation[] {
+  const everyTurn = [...turns, ...candidates.flatMap((candidate) => candidate.turns)];
+  return everyTurn.flatMap(({ generation }) => (generation === undefined ? [] : [generation]));
 }
