@@ -65,8 +65,10 @@ test("an answer nobody asked for ends the program, and loses no record", async (
 
 test("a flood of log lines is cut to a hundred a second, and says so", async () => {
   const { lines } = await runWith(["log-flood"], { timeoutMs: 700 });
-  expect(lines.filter((line) => line === "again").length).toBeLessThan(1000);
-  expect(lines.some((line) => /^\d+ more lines of the plugin's log were left out$/.test(line))).toBe(true);
+  expect(lines.filter((line) => line.endsWith(": again")).length).toBeLessThan(1000);
+  expect(
+    lines.some((line) => /^stage .*: \d+ more lines of the plugin's log were left out$/.test(line)),
+  ).toBe(true);
 });
 
 test("a set-up that fails ends the pipeline with what the program says", async () => {

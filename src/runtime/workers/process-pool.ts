@@ -5,6 +5,7 @@ import type { Stage } from "../../core/stage.ts";
 import { ExecProcess } from "../../exec/exec-process.ts";
 import { hashOfFiles } from "../../exec/files-of.ts";
 import { type Member, openPool, type Pool } from "./pool.ts";
+import { stageLogger } from "./stage-logger.ts";
 
 export interface ProcessPoolDeps {
   readonly logger: Logger;
@@ -31,7 +32,12 @@ async function openMember(
   { logger, plan }: ProcessPoolDeps,
   signal: AbortSignal,
 ): Promise<Member> {
-  const process = await ExecProcess.start({ program: plugin.program, ...options, logger, signal });
+  const process = await ExecProcess.start({
+    program: plugin.program,
+    ...options,
+    logger: stageLogger(logger, id),
+    signal,
+  });
   const change = await changeOf(plugin, process.plugin);
   if (change !== undefined) {
     await process.close();
