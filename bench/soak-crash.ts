@@ -1,4 +1,4 @@
-import { formatCount } from "../src/cli/render/numbers.ts";
+import { countOf, formatCount } from "../src/cli/render/numbers.ts";
 import { renderTable } from "../src/cli/render/table.ts";
 import type { Configuration } from "../test/crash/configuration.ts";
 import { type KillReport, killAtRandom } from "../test/crash/random-kills.ts";
@@ -93,7 +93,7 @@ console.log(lines.join("\n"));
 process.stderr.write("a recipe …\n");
 const sampler = await killSampler(samplerPlan);
 console.log(
-  `\na recipe of ${samplerPlan.sampled} tickets, seed "${samplerPlan.seed}": ${sampler.runs} runs, ${sampler.kills} kills, ${formatCount(sampler.calls)} paid calls for ${formatCount(sampler.needed)} needed and ${sampler.inFlight} in flight at kills, ${sampler.problems.length} differences`,
+  `\na recipe of ${samplerPlan.sampled} tickets, seed "${samplerPlan.seed}": ${countOf(sampler.runs, "run")}, ${sampler.kills} kills, ${formatCount(sampler.calls)} paid calls for ${formatCount(sampler.needed)} needed and ${sampler.inFlight} in flight at kills, ${sampler.problems.length} differences`,
 );
 
 const problems = [
