@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { builtins } from "../../src/builtins.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
+import { defaultStageOptions } from "../../src/core/stage-options.ts";
 import { folderWith, lint } from "./workplace.ts";
 
 const file = (models: string, samplers: string, pipelines = "") => `version: 1
@@ -40,6 +41,8 @@ test("a sampler is a pipeline from its tickets to its topic, with all that is sa
     },
   ]);
   const [ask, answer] = pipelines;
+  const calls = { batch: 1, concurrency: 16, timeoutMs: 3_600_000, retries: 5 };
+  const options = { ...defaultStageOptions, ...calls };
   expect({ ...ask, stages: ask!.stages.map(({ id, config, options }) => ({ id, config, options })) }).toEqual(
     {
       name: "ask",
@@ -59,18 +62,12 @@ test("a sampler is a pipeline from its tickets to its topic, with all that is sa
               { name: "plain", weight: 2, system: null },
             ],
           },
-          options: { batch: 1, concurrency: 5, timeoutMs: 3_600_000, retries: 5, workers: 0 },
+          options: { ...options, concurrency: 5 },
         },
       ],
     },
   );
-  expect(answer!.stages[0]!.options).toEqual({
-    batch: 1,
-    concurrency: 16,
-    timeoutMs: 3_600_000,
-    retries: 5,
-    workers: 0,
-  });
+  expect(answer!.stages[0]!.options).toEqual(options);
   expect(Object.keys(topics)).toEqual([
     "ask.tickets",
     "instructions",

@@ -68,7 +68,7 @@ test("a server is sent about as many requests as it is busy with, whatever is as
   const middle = settled[settled.length >> 1]!;
   expect(middle).toBeGreaterThanOrEqual(3);
   expect(middle).toBeLessThanOrEqual(16);
-});
+}, 120_000);
 
 test.each<[string, Storm]>([
   ["too busy", { status: 429, retryAfter: "0.3" }],
