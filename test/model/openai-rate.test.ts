@@ -68,7 +68,7 @@ test("a server that is busy is sent fewer requests than are asked for", async ()
   const middle = settled[settled.length >> 1]!;
   expect(middle).toBeGreaterThanOrEqual(3);
   expect(middle).toBeLessThan(48);
-});
+}, 120_000);
 
 test.each<[string, Storm]>([
   ["too busy", { status: 429, retryAfter: "0.3" }],
