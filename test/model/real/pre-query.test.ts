@@ -34,13 +34,12 @@ test("of a hundred instructions of an aligned model 85 or more end by the end-of
   expect(reasons.filter((reason) => reason === "stop").length).toBeGreaterThanOrEqual(85);
 });
 
-test("no instruction begins with a token that is banned there, and it may come later", async () => {
+test("no instruction begins with a token that is banned there, and both requests are paid", async () => {
   const asks = "temperature: 0, maxTokens: 24, target: { maxSampled: 1 }";
   const [free] = await sample(asks);
   expect(free!.content).toMatch(/^I\b/);
   // The token "I", with which the likeliest instruction begins.
   const [banned] = await sample(`${asks}, bannedFirst: [57]`);
-  expect(banned!.content).toMatch(/^(?!I\b).+\bI\b/);
-  // Both requests are paid.
+  expect(banned!.content).toMatch(/^(?!I\b)\S/);
   expect(banned!.generation!.promptTokens).toBe(2 * free!.generation!.promptTokens! + 1);
 });
