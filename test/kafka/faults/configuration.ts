@@ -80,6 +80,6 @@ pipelines:
     stages:
       - { use: exact-dedup, id: exact, with: { by: id } }
       - { use: ./running-number.ts, id: number }
-      - { use: ./paid-grade.ts, with: { url: "${machine.url}", minWords: 25 }, batch: 1, concurrency: ${paidConcurrency} }
+      - { use: ./slow-paid-grade.ts, with: { url: "${machine.url}", minWords: 25 }, batch: 1, concurrency: ${paidConcurrency} }
 `;
 }
