@@ -1,6 +1,6 @@
 import type { Static, TObject } from "typebox";
 import { MagpieError } from "../core/errors.ts";
-import { maxChunkRecords } from "../core/limits.ts";
+import { maxChunkRecords, maxTimerMs } from "../core/limits.ts";
 import { curatedTopics, type Pipeline } from "../core/pipeline.ts";
 import type {
   ExternalPlugin,
@@ -103,10 +103,10 @@ function repeated(sources: readonly string[]): readonly Finding[] {
 const bounds: { readonly [setting in keyof Omit<StageSettings, "id">]-?: readonly [number, number] } = {
   batch: [1, maxChunkRecords],
   concurrency: [1, Number.MAX_SAFE_INTEGER],
-  timeoutMs: [1, 2 ** 31 - 1],
+  timeoutMs: [1, maxTimerMs],
   retries: [0, Number.MAX_SAFE_INTEGER],
   workers: [0, Number.MAX_SAFE_INTEGER],
-  startTimeoutMs: [1, 2 ** 31 - 1],
+  startTimeoutMs: [1, maxTimerMs],
   maxMemoryBytes: [1, Number.MAX_SAFE_INTEGER],
 };
 

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
+import { maxTimerMs } from "../core/limits.ts";
 import { closed } from "../core/schema.ts";
-import { Count, maxTimerMs } from "./schema-parts.ts";
+import { Count } from "./schema-parts.ts";
 
 const Url = Type.String({
   pattern: "^https?://[^\\s]+$",

@@ -2,9 +2,6 @@ import { type Static, type TSchema, Type } from "typebox";
 import { bytesPattern } from "../core/units.ts";
 import { nameExpectation, namePattern } from "./name.ts";
 
-/** The longest time a timer of Node can wait, in milliseconds. */
-export const maxTimerMs = 2_147_483_647;
-
 export const Name = (description: string) =>
   Type.String({ pattern: namePattern, expected: nameExpectation, description });
 

@@ -1,12 +1,12 @@
 import { type Static, Type } from "typebox";
-import { defaultCommitPolicy, defaultLimits, maxChunkRecords } from "../core/limits.ts";
+import { defaultCommitPolicy, defaultLimits, maxChunkRecords, maxTimerMs } from "../core/limits.ts";
 import { closed } from "../core/schema.ts";
 import { defaultStageOptions, type StageOptions } from "../core/stage-options.ts";
 import { durationPattern } from "../core/units.ts";
 import { ModelSchema } from "./model-schema.ts";
 import { nameExpectation, namePattern } from "./name.ts";
 import { SamplerSchema } from "./sampler-schema.ts";
-import { ByteSize, Count, maxTimerMs, Name, Named } from "./schema-parts.ts";
+import { ByteSize, Count, Name, Named } from "./schema-parts.ts";
 
 const TlsSchema = closed(
   {
@@ -133,13 +133,13 @@ const TopicSchema = closed(
   { description: "Settings of one topic." },
 );
 
-/** Without a default here: a plugin may have one of its own. */
+/** Without a default here: a plugin may have one of its own of those that its `calls` names. */
 const StageOption = (name: keyof StageOptions, minimum: number, what: string, maximum?: number) =>
   Type.Optional(
     Type.Integer({
       minimum,
       ...(maximum === undefined ? {} : { maximum }),
-      description: `${what}. Default: ${defaultStageOptions[name]}, unless the plugin has one of its own.`,
+      description: `${what}. Default: ${defaultStageOptions[name]}${name === "workers" || name === "startTimeoutMs" ? "" : ", unless the plugin has one of its own"}.`,
     }),
   );
 

@@ -1,3 +1,6 @@
+/** The longest time a timer of Node can wait, in milliseconds: one that is set to more fires at once. */
+export const maxTimerMs = 2 ** 31 - 1;
+
 /** Records moving together through a pipeline. */
 export const maxChunkRecords = 256;
 

@@ -21,7 +21,7 @@ import {
 } from "rxjs";
 import { type ErrorCode, MagpieError, messageOf } from "../core/errors.ts";
 import { getOrCreate } from "../core/get-or-create.ts";
-import type { CommitPolicy, Limits } from "../core/limits.ts";
+import { type CommitPolicy, type Limits, maxTimerMs } from "../core/limits.ts";
 import type { Models } from "../core/model.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import type { Logger } from "../core/plugin.ts";
@@ -75,9 +75,6 @@ export interface RunOptions {
 /** Milliseconds that stages and log are given to close after a failure: a plugin that hangs must not hide the failure. */
 const longestCloseMs = 2_000;
 
-/** A timer set to more fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /**
  * Runs pipelines until drained, or until idle. Throws the error of the first task that failed for good, after all tasks are
  * closed: their leases are free again.
@@ -119,7 +116,7 @@ export async function runPipelines(options: RunOptions): Promise<void> {
     endWith("done"),
   );
   const deadline$ = stop$.pipe(
-    switchMap(() => (options.drainMs > longestTimerMs ? NEVER : timer(options.drainMs))),
+    switchMap(() => (options.drainMs > maxTimerMs ? NEVER : timer(options.drainMs))),
     map(() => {
       throw drainTimeout(options.drainMs);
     }),

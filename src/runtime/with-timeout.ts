@@ -1,9 +1,7 @@
 import { MagpieError } from "../core/errors.ts";
+import { maxTimerMs } from "../core/limits.ts";
 import type { PurePhase, Results } from "../core/plugin.ts";
 import type { MagpieRecord } from "../core/record.ts";
-
-/** A timer set to more fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /**
  * A phase with a time-out. It gives the phase's answer: itself when it is not a promise, else a promise that rejects with
@@ -43,10 +41,7 @@ function settledInTime<T>(
       clearTimeout(timer);
       outer?.removeEventListener("abort", stopWithOuter);
     };
-    const timer = setTimeout(
-      () => stop(timeoutError(records, timeoutMs)),
-      Math.min(timeoutMs, longestTimerMs),
-    );
+    const timer = setTimeout(() => stop(timeoutError(records, timeoutMs)), Math.min(timeoutMs, maxTimerMs));
     outer?.addEventListener("abort", stopWithOuter);
     answer.then(
       (results) => {

@@ -12,15 +12,20 @@ def text(data):
     return None if data is None else data.decode("utf-8", "surrogateescape")
 
 
-def read(brokers, topic, start):
-    consumer = Consumer({
+def open_consumer(brokers, more={}):
+    return Consumer({
         "bootstrap.servers": brokers,
         "group.id": "none",
         "isolation.level": "read_committed",
         "enable.auto.commit": False,
         "enable.partition.eof": True,
         "auto.offset.reset": "earliest",
+        **more,
     })
+
+
+def read(brokers, topic, start):
+    consumer = open_consumer(brokers)
     partitions = consumer.list_topics(topic, 10).topics[topic].partitions
     consumer.assign([TopicPartition(topic, partition, int(start)) for partition in partitions])
     ended = set()
@@ -45,15 +50,7 @@ def read(brokers, topic, start):
 
 def follow(brokers, *topics):
     """Prints what comes, as it comes. Once standard input has ended, reads to the end of every partition and ends."""
-    consumer = Consumer({
-        "bootstrap.servers": brokers,
-        "group.id": "none",
-        "isolation.level": "read_committed",
-        "enable.auto.commit": False,
-        "enable.partition.eof": True,
-        "auto.offset.reset": "earliest",
-        "topic.metadata.refresh.interval.ms": 1000,
-    })
+    consumer = open_consumer(brokers, {"topic.metadata.refresh.interval.ms": 1000})
     finishing = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), finishing.set()), daemon=True).start()
     places = set()

@@ -1,8 +1,6 @@
 import { setMaxListeners } from "node:events";
+import { maxTimerMs } from "../../core/limits.ts";
 import type { Gate, Visit } from "./gate.ts";
-
-/** A timer set to more fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /** Of all who were let in somewhere. */
 export interface Entry {
@@ -76,6 +74,6 @@ export class Gates {
   #admitAfterRest(): void {
     const rests = this.#all.map(({ restMs }) => restMs).filter((ms) => ms > 0);
     if (rests.length === 0) return;
-    this.#timer = setTimeout(() => this.#admit(), Math.min(longestTimerMs, ...rests));
+    this.#timer = setTimeout(() => this.#admit(), Math.min(maxTimerMs, ...rests));
   }
 }
