@@ -17,3 +17,14 @@ export interface Checkpoint {
   readonly fingerprints: { readonly [stage: string]: string };
   readonly ledger: Ledger;
 }
+
+/** `topic/partition` → offset of the next record to read, over all tasks of a pipeline. */
+export function positionsOf(
+  checkpoints: readonly Pick<Checkpoint, "offsets">[],
+): ReadonlyMap<string, bigint> {
+  return new Map(
+    checkpoints.flatMap(({ offsets }) =>
+      Object.entries(offsets).map(([at, next]) => [at, BigInt(next)] as const),
+    ),
+  );
+}

@@ -9,6 +9,7 @@ import {
   share,
   withLatestFrom,
 } from "rxjs";
+import { positionsOf } from "../core/checkpoint.ts";
 import type { Pipeline } from "../core/pipeline.ts";
 import { type PipelineSegment, segmentsOf } from "../core/segments.ts";
 import type { Log } from "../log/log.ts";
@@ -64,19 +65,16 @@ function allIdle({ segments, reports }: Tasks, planned: readonly Planned[]): boo
 
 async function hasReadEverything(log: Log, planned: readonly Planned[]): Promise<boolean> {
   for (const { pipeline, segments } of planned) {
-    const committed = (await log.checkpoints(pipeline.name)).flatMap(({ offsets }) =>
-      Object.entries(offsets),
-    );
-    const positions = new Map(committed);
+    const positions = positionsOf(await log.checkpoints(pipeline.name));
     for (const { sources } of segments)
       for (const source of sources) if (await hasUnread(log, source, positions)) return false;
   }
   return true;
 }
 
-async function hasUnread(log: Log, topic: string, positions: ReadonlyMap<string, string>): Promise<boolean> {
+async function hasUnread(log: Log, topic: string, positions: ReadonlyMap<string, bigint>): Promise<boolean> {
   for (const { partition, start, end } of (await log.topics.get(topic))?.ranges ?? []) {
-    const from = BigInt(positions.get(`${topic}/${partition}`) ?? start);
+    const from = positions.get(`${topic}/${partition}`) ?? start;
     // There may be no record up to the end, where a log keeps marks of its own between records.
     if (from < end) for await (const _ of log.scan(topic, { partition, from })) return true;
   }

@@ -1,3 +1,4 @@
+import { positionsOf } from "../core/checkpoint.ts";
 import { MagpieError } from "../core/errors.ts";
 import { curatedTopics, outputTopics, type Pipeline } from "../core/pipeline.ts";
 import { fingerprintsOf } from "../core/plan.ts";
@@ -30,15 +31,14 @@ async function assertNothingLeft(
   prefix: string,
 ): Promise<void> {
   const known = new Set(internalTopics(segments).map(({ name }) => name));
-  const committed = (await log.checkpoints(pipeline.name)).flatMap(({ offsets }) => Object.entries(offsets));
-  const positions = new Map(committed);
+  const positions = positionsOf(await log.checkpoints(pipeline.name));
   for (let number = segments.length; ; number++) {
     const topic = internalTopic(prefix, pipeline.name, number);
     if (known.has(topic)) continue;
     const info = await log.topics.get(topic);
     if (info === undefined) return;
     for (const { partition, start } of info.ranges) {
-      const from = BigInt(positions.get(`${topic}/${partition}`) ?? start);
+      const from = positions.get(`${topic}/${partition}`) ?? start;
       for await (const _ of log.scan(topic, { partition, from })) throw left(pipeline.name, topic);
     }
   }

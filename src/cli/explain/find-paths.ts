@@ -1,3 +1,4 @@
+import { positionsOf } from "../../core/checkpoint.ts";
 import { type Pipeline, recordTopics } from "../../core/pipeline.ts";
 import { formatPosition, parsePosition } from "../../core/position.ts";
 import { headers, type Log } from "../../log/log.ts";
@@ -7,7 +8,7 @@ import { findHolders } from "../find-holders.ts";
 import { messageAt } from "../message-at.ts";
 import { readableRecord } from "../readable-record.ts";
 import { findAhead } from "./find-ahead.ts";
-import { type Ends, endsOf, findUnread } from "./find-unread.ts";
+import { type Ends, findUnread } from "./find-unread.ts";
 import { inFlowOrder } from "./flow-order.ts";
 import { makeVisit } from "./make-visit.ts";
 import type { Ahead, RecordPath, Visit } from "./record-path.ts";
@@ -27,7 +28,7 @@ export async function findPaths(log: Log, pipelines: readonly Pipeline[], text: 
   const flow = inFlowOrder(pipelines);
   // Taken before outputs are read: what had been read by then must have its output among them.
   const ends = new Map<Pipeline, Ends>();
-  for (const pipeline of flow) ends.set(pipeline, endsOf(await log.checkpoints(pipeline.name)));
+  for (const pipeline of flow) ends.set(pipeline, positionsOf(await log.checkpoints(pipeline.name)));
 
   const target = await targetOf(log, text);
   const tracks = new Tracks(log, target);

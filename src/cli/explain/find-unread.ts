@@ -1,4 +1,3 @@
-import type { Checkpoint } from "../../core/checkpoint.ts";
 import { formatPosition, parsePosition } from "../../core/position.ts";
 import { headers, type Log } from "../../log/log.ts";
 import { readableRecord } from "../readable-record.ts";
@@ -6,14 +5,6 @@ import type { Tracks } from "./tracks.ts";
 
 /** How far a pipeline has read. */
 export type Ends = ReadonlyMap<string, bigint>;
-
-export function endsOf(checkpoints: readonly Checkpoint[]): Ends {
-  return new Map(
-    checkpoints.flatMap(({ offsets }) =>
-      Object.entries(offsets).map(([at, next]) => [at, BigInt(next)] as const),
-    ),
-  );
-}
 
 /** Finds records in a topic that some of its readers have not read yet: only these have no output that names them. */
 export async function findUnread(

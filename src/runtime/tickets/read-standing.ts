@@ -1,3 +1,4 @@
+import { positionsOf } from "../../core/checkpoint.ts";
 import {
   addLedgers,
   emptyLedger,
@@ -34,7 +35,7 @@ export async function readStanding(
     downstreamOf(sampler.name, pipelines).map(async (pipeline) => {
       const checkpoints = await log.checkpoints(pipeline.name);
       const ledger = checkpoints.map((each) => each.ledger).reduce(addLedgers, emptyLedger([]));
-      const positions = new Map(checkpoints.flatMap(({ offsets }) => Object.entries(offsets)));
+      const positions = positionsOf(checkpoints);
       return { pipeline, ledger, unread: await unreadBy(log, pipeline, positions) };
     }),
   );
@@ -60,13 +61,13 @@ export async function readStanding(
 async function unreadBy(
   log: Log,
   pipeline: Pipeline,
-  positions: ReadonlyMap<string, string>,
+  positions: ReadonlyMap<string, bigint>,
 ): Promise<number> {
   let unread = 0;
   for (const topic of pipeline.from)
     for (const { partition, start, end } of (await log.topics.offsets(topic)) ?? []) {
-      const next = positions.get(topicPartition(topic, partition));
-      unread += Math.max(0, Number(end - (next === undefined ? start : BigInt(next))));
+      const next = positions.get(topicPartition(topic, partition)) ?? start;
+      unread += Math.max(0, Number(end - next));
     }
   return unread;
 }
@@ -83,10 +84,10 @@ export async function countDrawn(log: Log, sampler: Sampler): Promise<Drawn> {
   const topic = ticketTopic(sampler.name);
   const checkpoints = await log.checkpoints(sampler.name);
   const settled = checkpoints.reduce((sum, { ledger }) => sum + ledger.received, 0);
-  const positions = new Map(checkpoints.flatMap(({ offsets }) => Object.entries(offsets)));
+  const positions = positionsOf(checkpoints);
   let open = 0;
   for (const { partition, start } of (await log.topics.offsets(topic)) ?? []) {
-    const from = BigInt(positions.get(topicPartition(topic, partition)) ?? start);
+    const from = positions.get(topicPartition(topic, partition)) ?? start;
     for await (const _ of log.scan(topic, { partition, from })) open++;
   }
   return { settled, open };
